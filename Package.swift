@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+
+import Foundation
+import PackageDescription
+
+/// What every Swift target is built with.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .strictMemorySafety(),
+]
+
+/// Whether ISA-L is installed.
+///
+/// It deflates and inflates several times as fast as zlib. It is used where its header is installed
+/// (Debian: libisal-dev) and is not needed: without it the same code runs on zlib.
+let isal = [
+  "/usr/include", "/usr/local/include", "/opt/homebrew/include",
+].contains { FileManager.default.fileExists(atPath: "\($0)/isa-l/igzip_lib.h") }
+
+let package = Package(
+  name: "imgconv",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "imgconv", targets: ["imgconv"]),
+    .library(
+      name: "ImageConvolution",
+      targets: ["Tensors", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Pipeline"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .executableTarget(
+      name: "imgconv",
+      dependencies: [
+        "Pipeline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    .target(
+      name: "Pipeline",
+      dependencies: ["Codecs", "Kernels", "Convolution", "FeatureMaps", "Tensors"],
+      swiftSettings: settings),
+
+    .target(name: "Codecs", dependencies: ["CCodecs", "Tensors"], swiftSettings: settings),
+    .target(
+      name: "Kernels",
+      dependencies: ["Tensors"],
+      path: ".",
+      exclude: ["Benchmarks", "Scripts", "Tests", "samples", "README.md", "kernels/README.md"],
+      sources: ["Sources/Kernels"],
+      resources: [.embedInCode("kernels")],
+      swiftSettings: settings),
+    .target(name: "Convolution", dependencies: ["CMicrokernels", "Tensors"], swiftSettings: settings),
+    .target(name: "FeatureMaps", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(name: "Tensors", swiftSettings: settings),
+
+    .target(
+      name: "CCodecs",
+      dependencies: ["CPNG", "CJPEG"],
+      cSettings: isal ? [.define("IMGCONV_HAVE_ISAL")] : [],
+      linkerSettings: [.linkedLibrary("z")] + (isal ? [.linkedLibrary("isal")] : [])),
+    .target(name: "CMicrokernels"),
+
+    .systemLibrary(
+      name: "CPNG",
+      path: "Sources/SystemLibraries/CPNG",
+      pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CJPEG",
+      path: "Sources/SystemLibraries/CJPEG",
+      pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+
+    .target(
+      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FeatureMapsTests", dependencies: ["FeatureMaps", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CLITests", dependencies: ["imgconv", "Codecs", "TestSupport"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,2 @@
+#pragma once
+int imgconv_placeholder_CCodecs(void);

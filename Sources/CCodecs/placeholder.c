@@ -1,0 +1,2 @@
+#include "CCodecs.h"
+int imgconv_placeholder_CCodecs(void){return 0;}

@@ -1,0 +1,41 @@
+/// Consecutive rows of samples to compute with: for each row, one run of `width` samples a channel.
+///
+/// The order is row, channel, column (`R×C×W`), so that rows which follow one another are joined by joining their samples.
+/// `Float` serves 8-bit images and tensors; `Double` serves where the rounding of 32-bit sums could show.
+public struct PlanarRows<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Sendable {
+  /// C: the runs of each row.
+  public let channelCount: Int
+  /// W: the samples of a run.
+  public let width: Int
+  /// R: the rows held.
+  public private(set) var rowCount: Int
+  /// The samples in `R×C×W` order.
+  ///
+  /// Whoever changes it keeps the count at `rowCount × channelCount × width`.
+  public var samples: [Scalar]
+
+  /// Creates rows of zeros.
+  public init(channelCount: Int, width: Int, rowCount: Int) {
+    self.init(
+      channelCount: channelCount, width: width, rowCount: rowCount,
+      samples: Array(repeating: 0, count: rowCount * channelCount * width))
+  }
+
+  /// Creates rows from their samples in `R×C×W` order; traps unless the count fits.
+  public init(channelCount: Int, width: Int, rowCount: Int, samples: [Scalar]) {
+    precondition(
+      samples.count == rowCount * channelCount * width,
+      "\(rowCount)×\(channelCount)×\(width) samples are not \(samples.count)")
+    self.channelCount = channelCount
+    self.width = width
+    self.rowCount = rowCount
+    self.samples = samples
+  }
+
+  /// The samples of one channel of one row.
+  public func run(row: Int, channel: Int) -> ArraySlice<Scalar> {
+    precondition(row >= 0 && row < rowCount && channel >= 0 && channel < channelCount, "no such run")
+    let start = (row * channelCount + channel) * width
+    return samples[start..<start + width]
+  }
+}

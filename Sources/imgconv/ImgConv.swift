@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct ImgConv: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "imgconv")
+}
