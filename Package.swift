@@ -51,7 +51,11 @@ let package = Package(
       name: "Kernels",
       dependencies: ["Tensors"],
       path: ".",
-      exclude: ["Benchmarks", "Scripts", "Tests", "samples", "README.md", "kernels/README.md"],
+      exclude: [
+        "README.md", "Scripts", "Sources/CCodecs", "Sources/CMicrokernels", "Sources/Codecs", "Sources/Convolution",
+        "Sources/FeatureMaps", "Sources/Pipeline", "Sources/SystemLibraries", "Sources/Tensors", "Sources/imgconv",
+        "Tests", "kernels/README.md", "samples",
+      ],
       sources: ["Sources/Kernels"],
       resources: [.embedInCode("kernels")],
       swiftSettings: settings),
