@@ -1,0 +1,25 @@
+/// Random numbers that are the same on every run: SplitMix64 (Steele, Lea and Flood, 2014).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  /// Creates the sequence of a seed.
+  public init(seed: UInt64) {
+    state = seed
+  }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// Numbers drawn evenly from a range.
+  public mutating func array<Scalar: BinaryFloatingPoint>(
+    count: Int, in range: ClosedRange<Scalar>
+  ) -> [Scalar] where Scalar.RawSignificand: FixedWidthInteger {
+    (0..<count).map { _ in Scalar.random(in: range, using: &self) }
+  }
+}
