@@ -36,7 +36,7 @@ let package = Package(
     .executableTarget(
       name: "imgconv",
       dependencies: [
-        "Pipeline",
+        "Codecs", "Convolution", "FeatureMaps", "Kernels", "Pipeline", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -42,6 +42,13 @@ public struct PixelRows: Hashable, Sendable {
     rowCount = count
   }
 
+  /// Adds rows after those held; traps unless they have the same format and width.
+  public mutating func append(_ rows: PixelRows) {
+    precondition(rows.format == format && rows.width == width, "rows of one image have one layout")
+    bytes.append(contentsOf: rows.bytes)
+    rowCount += rows.rowCount
+  }
+
   /// Calls `body` with the bytes of all rows.
   public func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

@@ -38,4 +38,26 @@ public struct PlanarRows<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: S
     let start = (row * channelCount + channel) * width
     return samples[start..<start + width]
   }
+
+  /// Adds rows after those held; traps unless they have the same channels and width.
+  public mutating func append(_ rows: PlanarRows) {
+    precondition(rows.channelCount == channelCount && rows.width == width, "rows of one image have one layout")
+    samples.append(contentsOf: rows.samples)
+    rowCount += rows.rowCount
+  }
+
+  /// Takes the first `count` rows away and gives them; traps when there are fewer.
+  public mutating func removeFirst(_ count: Int) -> PlanarRows {
+    precondition(count >= 0 && count <= rowCount, "\(rowCount) rows do not hold \(count)")
+    if count == rowCount {
+      defer { self = PlanarRows(channelCount: channelCount, width: width, rowCount: 0) }
+      return self
+    }
+    let taken = count * channelCount * width
+    let first = PlanarRows(
+      channelCount: channelCount, width: width, rowCount: count, samples: Array(samples[..<taken]))
+    samples.removeFirst(taken)
+    rowCount -= count
+    return first
+  }
 }

@@ -1,0 +1,215 @@
+import Codecs
+import Convolution
+import FeatureMaps
+import Tensors
+
+/// One run of a job on one image.
+final class ImageRun {
+  let plan: JobPlan
+  let description: ImageDescription
+  private let file: InputFile
+  private let format: ImageFormat
+  private let options: RunOptions
+  private let progress: ((Double) -> Void)?
+  private let mapping: RangeMapping?
+  private let passCount: Int
+  private var source: any RowSource
+
+  init(
+    job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, progress: ((Double) -> Void)?
+  ) throws(JobError) {
+    self.format = format
+    self.options = options
+    self.progress = progress
+    mapping = job.mapping ?? (format == .npy ? nil : .clamp)
+    passCount =
+      switch mapping?.statisticsNeeded {
+      case nil, .some(.none): 1
+      case .extrema: 2
+      case .histogram: 3
+      }
+    file = try InputFile(path: inputPath)
+    source = try Self.open(file, rereads: passCount > 1, options: options)
+    description = source.description
+    do {
+      plan = try JobPlan(
+        job: job, format: description.pixelFormat, width: description.width, height: description.height)
+    } catch {
+      throw JobError(error.kind, code: error.code, path: inputPath, error.message)
+    }
+    try checkMemory()
+  }
+
+  private static func open(
+    _ file: InputFile, rereads: Bool, options: RunOptions
+  ) throws(JobError) -> any RowSource {
+    let bytes = try file.input(reread: rereads, byteLimit: options.limits.maximumMemory)
+    do {
+      return try ImageReader.open(bytes, limits: options.limits, tolerance: options.tolerance)
+    } catch {
+      throw JobError(error, path: file.path)
+    }
+  }
+
+  /// Rows that travel as one strip: enough to be worth a hand-over, few enough to stay in a cache.
+  private var stripRowCount: Int {
+    let bytesPerRow = max(1, description.width * description.pixelFormat.bytesPerPixel)
+    return min(max(16, (256 << 10) / bytesPerRow), 512)
+  }
+
+  /// The bytes the run holds at most: what the reader keeps, the operators' rows, and strips on their way.
+  private var workingByteCount: Int {
+    let scalar = plan.precision == .single ? 4 : 8
+    let (input, output) = (plan.inputShape, plan.outputShape)
+    let strip = stripRowCount * max(input.width * input.channelCount, output.width * output.channelCount)
+    return description.residentByteCount + plan.workingByteCount
+      + strip * (3 * scalar + (2 * Conveyor.queueCapacity + 2) * description.pixelFormat.depth.byteCount)
+  }
+
+  private func checkMemory() throws(JobError) {
+    guard workingByteCount <= options.limits.maximumMemory else {
+      throw JobError(
+        .badData, code: "limit.memory", path: file.path,
+        """
+        needs \(workingByteCount >> 20) MiB of memory (\(description.residentByteCount >> 20) MiB to hold the image, \
+        \(plan.workingByteCount >> 20) MiB for the operators); \(options.limits.maximumMemory >> 20) MiB may be used, \
+        --max-memory allows more
+        """)
+    }
+  }
+
+  func write(to path: String, options outputOptions: OutputOptions) throws -> JobReport {
+    var notes: [String] = []
+    let target = try targetFormat(notes: &notes)
+    let output = try AtomicFile(path: path, mayReplace: outputOptions.mayReplace)
+    let resolved = try resolveMapping(target: target)
+    let sink = try makeSink(descriptor: output.descriptor, target: target, options: outputOptions)
+    let finish = ResultFinish(plan: plan, target: target, mapping: resolved)
+    let tally = Tally(fullRange: plan.fullRange)
+    try pass(passCount - 1, finish: finish, tally: tally) { try sink.write($0) }
+    try sink.finish()
+    try output.commit()
+    return JobReport(
+      input: description, plan: plan, outputFormat: format, outputPixels: target, statistics: tally.statistics,
+      rangeReport: mapping.flatMap { RangeReport.line(for: $0, statistics: tally.statistics) }, damage: source.damage,
+      notes: notes)
+  }
+
+  /// The pixels to be written; `nil` for an array.
+  private func targetFormat(notes: inout [String]) throws(JobError) -> PixelFormat? {
+    guard format != .npy else { return nil }
+    let colors = plan.outputColorCount
+    guard let color = PixelFormat.Color(rawValue: colors) else {
+      throw JobError(
+        .badData, code: "shape.mismatch", path: file.path,
+        "the result has \(colors) feature maps, an image holds 1 or 3; write .npy, or use imgconv maps")
+    }
+    guard format == .jpeg else {
+      return PixelFormat(color, hasAlpha: plan.outputHasAlpha, depth: description.pixelFormat.depth)
+    }
+    if plan.outputHasAlpha { notes.append("alpha is dropped: a JPEG has none") }
+    if description.pixelFormat.depth == .sixteen { notes.append("16-bit samples become 8-bit: a JPEG has no more") }
+    return PixelFormat(color)
+  }
+
+  /// Goes through the image as often as the mapping needs before it can be applied.
+  private func resolveMapping(target: PixelFormat?) throws -> ResolvedMapping? {
+    guard let mapping else { return nil }
+    let finish = ResultFinish(plan: plan, target: target, mapping: nil)
+    let tally = Tally(fullRange: plan.fullRange)
+    for number in 0..<passCount - 1 {
+      if number == 1 { tally.startHistogram() }
+      try pass(number, finish: finish, tally: tally, write: nil)
+    }
+    return ResolvedMapping(
+      mapping, statistics: tally.statistics, histogram: tally.histogram, fullRange: plan.fullRange)
+  }
+
+  private func makeSink(
+    descriptor: Int32, target: PixelFormat?, options outputOptions: OutputOptions
+  ) throws(CodecError) -> ResultSink {
+    let shape = plan.outputShape
+    guard let target else {
+      return .samples(
+        try NPYWriter(descriptor: descriptor, channelCount: shape.channelCount, height: shape.height, width: shape.width))
+    }
+    var color = description.color
+    if description.pixelFormat.color != target.color { color.iccProfile = nil }
+    if format == .jpeg {
+      return .pixels(
+        try JPEGWriter(
+          descriptor: descriptor, width: shape.width, height: shape.height, format: target, color: color,
+          quality: outputOptions.quality))
+    }
+    return .pixels(
+      try PNGWriter(
+        descriptor: descriptor, width: shape.width, height: shape.height, format: target, color: color,
+        compression: outputOptions.compression, threadCount: options.threadCount))
+  }
+
+  /// One way through the image, in the plan's precision; the first uses the reader that planning opened.
+  private func pass(
+    _ number: Int, finish: ResultFinish, tally: Tally, write: ((ResultFinish.Product) throws -> Void)?
+  ) throws {
+    if number > 0 { source = try Self.open(file, rereads: true, options: options) }
+    switch plan.precision {
+    case .single: try pass(as: Float.self, number, finish: finish, tally: tally, write: write)
+    case .double: try pass(as: Double.self, number, finish: finish, tally: tally, write: write)
+    }
+  }
+
+  private func pass<Scalar: EngineScalar>(
+    as type: Scalar.Type, _ number: Int, finish: ResultFinish, tally: Tally,
+    write: ((ResultFinish.Product) throws -> Void)?
+  ) throws {
+    let chain = try StageChain<Scalar>(plan: plan, threadCount: options.threadCount)
+    let colors = 0..<plan.outputColorCount
+    let rowTotal = Double(description.height * passCount)
+    var rowsDone = number * description.height
+    try Conveyor.run(
+      isConcurrent: options.threadCount > 1,
+      produce: { [source, stripRowCount] in try source.read(upToRows: stripRowCount) },
+      transform: { [plan, progress] rows -> ResultFinish.Product? in
+        let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type)))
+        rowsDone += rows.rowCount
+        progress?(Double(rowsDone) / rowTotal)
+        guard sums.rowCount > 0 else { return nil }
+        tally.add(sums, channels: colors)
+        return write == nil ? nil : finish.product(sums)
+      },
+      consume: { product in try write?(product) })
+  }
+
+  /// What the caller is told of an error met on the way: its kind, and the file it is about.
+  func jobError(_ error: any Error, output: String) -> JobError {
+    switch error {
+    case let error as JobError: error
+    case let error as CodecError: JobError(error, path: error.isAboutOutput ? output : file.path)
+    default: JobError(.internalError, code: "internal", path: file.path, "\(error)")
+    }
+  }
+}
+
+/// What is learned of the sums on the way through an image.
+private final class Tally {
+  private(set) var statistics: ValueStatistics
+  private(set) var histogram: ValueHistogram?
+
+  init(fullRange: Double) {
+    statistics = ValueStatistics(fullRange: fullRange)
+  }
+
+  /// From now on a histogram over the range seen so far is filled.
+  func startHistogram() {
+    histogram = ValueHistogram(
+      range: (statistics.minimum ?? 0)...(statistics.maximum ?? 0), fullRange: statistics.fullRange)
+  }
+
+  func add<Scalar: EngineScalar>(_ rows: PlanarRows<Scalar>, channels: Range<Int>) {
+    if histogram == nil {
+      statistics.add(rows, channels: channels)
+    } else {
+      histogram?.add(rows, channels: channels)
+    }
+  }
+}

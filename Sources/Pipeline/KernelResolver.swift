@@ -1,0 +1,78 @@
+public import Kernels
+import Codecs
+public import Tensors
+
+/// The way from what a user writes for a kernel to the kernel itself.
+public enum KernelResolver {
+  /// The bytes of a kernel file that are read at most.
+  static let byteLimit = 256 << 20
+
+  /// Finds a kernel: an existing file, a built-in or parametric name with or without `.kernel`, or inline text, in this order.
+  ///
+  /// - Parameters:
+  ///   - argument: what the user wrote; `-` is standard input.
+  ///   - format: what the file or text holds, where its content does not tell.
+  ///   - layout: the axes of a four-dimensional array.
+  /// - Throws: `JobError`.
+  public static func kernel(
+    _ argument: String, format: KernelFormat? = nil, layout: WeightLayout = .oihw
+  ) throws(JobError) -> Kernel {
+    if argument == "-" || FileStatus(path: argument).map({ $0.kind != .folder }) == true {
+      return try file(argument, format: format, layout: layout)
+    }
+    do {
+      if let kernel = try Catalogue.kernel(named: argument) { return kernel }
+      if Catalogue.isInlineText(argument) {
+        return try KernelParser.parse(Array(argument.utf8), file: "kernel", format: format)
+      }
+    } catch {
+      throw JobError(error)
+    }
+    if argument.contains("/") {
+      throw JobError(.noInput, code: "io.open", path: argument, "there is no such file")
+    }
+    let similar = Catalogue.suggestions(for: argument)
+    let hint = similar.isEmpty ? "imgconv kernels list shows the built-in ones" : "similar: \(similar.joined(separator: ", "))"
+    throw JobError(
+      .badData, code: "kernel.unknown", path: argument, "is neither a file, nor a built-in kernel, nor numbers; \(hint)")
+  }
+
+  private static func file(
+    _ path: String, format: KernelFormat?, layout: WeightLayout
+  ) throws(JobError) -> Kernel {
+    let bytes = try InputFile(path: path).readAll(byteLimit: byteLimit)
+    let name = path == "-" ? "standard input" : path
+    do {
+      switch format ?? KernelParser.isNumericArrayFile(bytes) {
+      case .npy:
+        return try Kernel(
+          weight: try array(bytes, path: path), bias: nil, layout: layout, name: FilePathBytes.name(of: name))
+      case .npz:
+        let members = try members(bytes, path: path)
+        guard let weight = members["weight"] else {
+          throw JobError(
+            .badData, code: "kernel.syntax", path: path,
+            "holds \(members.keys.sorted().joined(separator: ", ")); expected an array named weight")
+        }
+        return try Kernel(
+          weight: weight, bias: members["bias"], layout: layout, name: FilePathBytes.name(of: name))
+      case let format:
+        return try KernelParser.parse(bytes, file: name, format: format)
+      }
+    } catch let error as KernelError {
+      throw JobError(error)
+    } catch let error as JobError {
+      throw error
+    } catch {
+      throw JobError(.internalError, code: "internal", path: path, "\(error)")
+    }
+  }
+
+  private static func array(_ bytes: [UInt8], path: String) throws(JobError) -> NumericArray {
+    do { return try NPYFile.readArray(.bytes(bytes)) } catch { throw JobError(error, path: path) }
+  }
+
+  private static func members(_ bytes: [UInt8], path: String) throws(JobError) -> [String: NumericArray] {
+    do { return try NPZFile.read(.bytes(bytes)) } catch { throw JobError(error, path: path) }
+  }
+}

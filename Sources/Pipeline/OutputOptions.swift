@@ -1,0 +1,59 @@
+public import Codecs
+
+/// How a result is written.
+public struct OutputOptions: Sendable {
+  /// The format; `nil` to go by the name's ending.
+  public var format: ImageFormat?
+  /// The quality of a JPEG, 1…100.
+  public var quality: Int
+  /// How hard PNGs are compressed.
+  public var compression: PNGCompression
+  /// Whether an existing file may be replaced.
+  public var mayReplace: Bool
+
+  /// Creates options.
+  public init(
+    format: ImageFormat? = nil, quality: Int = 90, compression: PNGCompression = .default, mayReplace: Bool = true
+  ) {
+    self.format = format
+    self.quality = quality
+    self.compression = compression
+    self.mayReplace = mayReplace
+  }
+
+  /// The format of an output: the one asked for, else the ending's, else PNG for standard output.
+  ///
+  /// - Throws: `JobError` where the ending is none of `.png`, `.jpg`, `.jpeg` and `.npy`.
+  func format(forPath path: String) throws(JobError) -> ImageFormat {
+    if let format { return format }
+    if path == "-" { return .png }
+    let name = FilePathBytes.name(of: path)
+    guard let dot = name.lastIndex(of: "."), let format = ImageFormat(fileNameEnding: String(name[dot...])) else {
+      throw JobError(
+        .badData, code: "format.unsupported", path: path,
+        "the name ends in none of .png, .jpg, .jpeg and .npy; --output-format says what to write")
+    }
+    return format
+  }
+}
+
+/// What a run may use and what it puts up with.
+public struct RunOptions: Sendable {
+  /// The limits of what is decoded; their memory is also that of the whole run.
+  public var limits: DecodeLimits
+  /// Which damage of an input makes it fail.
+  public var tolerance: DamagePolicy
+  /// The threads of the convolution; with more than 1, decoding and encoding have one each beside them.
+  public var threadCount: Int
+
+  /// Creates options; by default what the machine allows.
+  public init(
+    limits: DecodeLimits? = nil, tolerance: DamagePolicy = .error, threadCount: Int = Machine.processorCount
+  ) {
+    var standard = DecodeLimits()
+    standard.maximumMemory = Machine.workingMemory
+    self.limits = limits ?? standard
+    self.tolerance = tolerance
+    self.threadCount = max(threadCount, 1)
+  }
+}

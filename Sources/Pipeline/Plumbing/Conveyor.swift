@@ -1,0 +1,92 @@
+import Synchronization
+
+/// Three stations in a line: one makes parts, one changes them, one uses them up.
+///
+/// With `isConcurrent` each station has a thread of its own and short queues between them, so that the time is the slowest
+/// station's and no more than a few parts exist at once; otherwise they take turns on the caller's thread. The order of parts, and
+/// so every result, is the same either way.
+enum Conveyor {
+  /// Parts waiting between two stations.
+  static let queueCapacity = 3
+
+  /// Runs the stations until `produce` gives `nil`.
+  ///
+  /// - Parameters:
+  ///   - isConcurrent: whether the stations run at the same time.
+  ///   - produce: makes the next part, or `nil` after the last.
+  ///   - transform: changes a part; `nil` when nothing is to be passed on yet.
+  ///   - consume: uses up a part.
+  /// - Throws: the error of the first station that failed; the others stop soon after it.
+  static func run<Part: Sendable, Product: Sendable>(
+    isConcurrent: Bool,
+    produce: @escaping () throws -> Part?,
+    transform: (Part) throws -> Product?,
+    consume: @escaping (Product) throws -> Void
+  ) throws {
+    guard isConcurrent else {
+      while let part = try produce() {
+        if let product = try transform(part) { try consume(product) }
+      }
+      return
+    }
+
+    let parts = BoundedQueue<Part>(capacity: queueCapacity)
+    let products = BoundedQueue<Product>(capacity: queueCapacity)
+    let failure = FirstError()
+
+    // Each closure is used by one thread alone until it is joined.
+    nonisolated(unsafe) let produce = produce
+    nonisolated(unsafe) let consume = consume
+    let producer = WorkerThread {
+      failure.recording(cancelling: { parts.cancel() }) {
+        while let part = try unsafe produce() {
+          guard parts.push(part) else { return }
+        }
+        parts.close()
+      }
+    }
+    let consumer = WorkerThread {
+      failure.recording(cancelling: { products.cancel() }) {
+        while let product = products.pop() { try unsafe consume(product) }
+      }
+    }
+    guard let producer, let consumer else {
+      parts.cancel()
+      products.cancel()
+      producer?.join()
+      consumer?.join()
+      throw JobError(.inputOutput, code: "io.threads", "the system has no thread left; try --threads 1")
+    }
+
+    failure.recording(cancelling: {}) {
+      while let part = parts.pop() {
+        if let product = try transform(part), !products.push(product) { break }
+      }
+    }
+    if failure.isSet { products.cancel() } else { products.close() }
+    parts.cancel()
+    producer.join()
+    consumer.join()
+    try failure.rethrow()
+  }
+}
+
+/// The first error that any of several threads met.
+private final class FirstError: Sendable {
+  private let error = Mutex<(any Error)?>(nil)
+
+  var isSet: Bool { error.withLock { $0 != nil } }
+
+  func recording(cancelling cancel: () -> Void, _ body: () throws -> Void) {
+    do {
+      try body()
+    } catch let caught {
+      error.withLock { $0 = $0 ?? caught }
+      cancel()
+    }
+  }
+
+  func rethrow() throws {
+    if let error = error.withLock({ $0 }) { throw error }
+  }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Codecs
+import Convolution
+import FeatureMaps
+import Kernels
+import Pipeline
+
+// The way from the text of an argument to a value: one initialiser a type, `nil` or an error where the text is none.
+
+/// A count of bytes with an optional binary unit: `800M`, `2G`.
+struct ByteCount: ExpressibleByArgument {
+  let value: Int
+
+  init?(argument: String) {
+    var digits = argument[...]
+    var shift = 0
+    if let unit = "KMGT".firstIndex(of: argument.last.map { Character($0.uppercased()) } ?? " ") {
+      shift = 10 * ("KMGT".distance(from: "KMGT".startIndex, to: unit) + 1)
+      digits = digits.dropLast()
+    }
+    guard let count = Int(digits), count >= 0, count <= Int.max >> shift else { return nil }
+    value = count << shift
+  }
+}
+
+/// One or two positive counts: `2`, or `2,3` for vertical and horizontal.
+struct ExtentArgument: ExpressibleByArgument {
+  let extent: Extent
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count <= 2, let first = numbers.first ?? nil, let last = numbers.last ?? nil, first > 0, last > 0
+    else { return nil }
+    extent = Extent(height: first, width: last)
+  }
+}
+
+/// A padding: `valid`, `same`, `same-upper`, `same-lower`, `N`, `V,H` or `top,right,bottom,left`.
+struct PaddingArgument: ExpressibleByArgument {
+  let padding: Padding
+
+  init?(argument: String) {
+    switch argument {
+    case "valid": padding = .valid
+    case "same", "same-upper": padding = .same
+    case "same-lower": padding = .sameLower
+    default:
+      let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      let given = numbers.compactMap { $0 }.filter { $0 >= 0 }
+      guard given.count == numbers.count else { return nil }
+      switch given.count {
+      case 1: padding = .explicit(top: given[0], right: given[0], bottom: given[0], left: given[0])
+      case 2: padding = .explicit(top: given[0], right: given[1], bottom: given[0], left: given[1])
+      case 4: padding = .explicit(top: given[0], right: given[1], bottom: given[2], left: given[3])
+      default: return nil
+      }
+    }
+  }
+}
+
+/// A border by one of its names; a name that means different things to different tools is refused with what each means.
+struct BorderArgument {
+  let border: Border
+
+  init(text: String) throws {
+    do { border = try Border(name: text) } catch { throw ValidationError("--border \(text): \(error)") }
+  }
+}
+
+/// A range mapping by its name.
+struct MappingArgument {
+  let mapping: RangeMapping
+
+  init(text: String) throws {
+    do { mapping = try RangeMapping(name: text) } catch { throw ValidationError("--map \(text): \(error)") }
+  }
+}
+
+/// A pooling in one word: `KIND:SIZE[/STRIDE][,padding]`, as `max:2`, `average:3/2,same`.
+struct PoolingArgument {
+  let step: PoolingStep
+
+  init(text: String) throws {
+    guard let step = Self.parse(text) else {
+      throw ValidationError(
+        "--pool \(text): expected max|average:SIZE[/STRIDE][,padding], as max:2 or average:3/2,same")
+    }
+    self.step = step
+  }
+
+  private static func parse(_ text: String) -> PoolingStep? {
+    guard let colon = text.firstIndex(of: ":"), let kind = PoolingKind(rawValue: String(text[..<colon])) else {
+      return nil
+    }
+    let rest = text[text.index(after: colon)...]
+    let comma = rest.firstIndex(of: ",") ?? rest.endIndex
+    let sizes = rest[..<comma].split(separator: "/", omittingEmptySubsequences: false).map { side(of: $0) }
+    guard sizes.count <= 2, let size = sizes.first ?? nil, let stride = sizes.last ?? nil else { return nil }
+    var padding = Padding.valid
+    if comma != rest.endIndex {
+      guard let argument = PaddingArgument(argument: String(rest[rest.index(after: comma)...])) else { return nil }
+      padding = argument.padding
+    }
+    return PoolingStep(kind: kind, size: size, stride: stride, padding: padding)
+  }
+
+  /// `N`, or `HxW` for a window or a step of unequal sides.
+  private static func side(of text: Substring) -> Extent? {
+    let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count <= 2, let first = numbers.first ?? nil, let last = numbers.last ?? nil, first > 0, last > 0
+    else { return nil }
+    return Extent(height: first, width: last)
+  }
+}
+
+/// What comes after a convolution, with its place on the command line.
+///
+/// `--pool` and `--activation` are options of their own, whose order relative to each other counts. The parser calls their
+/// transforms from left to right, so a running number keeps that order.
+struct PostStep {
+  let place: Int
+  let step: ImageJob.Step
+
+  init(pool text: String) throws {
+    step = .pooling(try PoolingArgument(text: text).step)
+    place = Self.nextPlace()
+  }
+
+  init(activation text: String) throws {
+    guard let activation = Activation(rawValue: text) else {
+      let names = Activation.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--activation \(text): expected one of \(names)")
+    }
+    step = .activation(activation)
+    place = Self.nextPlace()
+  }
+
+  // Arguments are parsed on the main thread alone, before anything else runs.
+  nonisolated(unsafe) private static var places = 0
+
+  private static func nextPlace() -> Int {
+    unsafe places += 1
+    return unsafe places
+  }
+}
+
+extension DamagePolicy: ExpressibleByArgument {}
+extension ImageFormat: ExpressibleByArgument {
+  /// The format of a name as `png`, `jpg`, `jpeg` or `npy`.
+  public init?(argument: String) {
+    self.init(fileNameEnding: ".\(argument)")
+  }
+}
+extension PNGCompression: ExpressibleByArgument {}
+extension ChannelSelection: ExpressibleByArgument {}
+extension AlphaHandling: ExpressibleByArgument {}
+extension Algorithm: ExpressibleByArgument {}
+extension KernelFormat: ExpressibleByArgument {}
+extension WeightLayout: ExpressibleByArgument {}
+extension PoolingKind: ExpressibleByArgument {}
+extension Kernel.Operation: ExpressibleByArgument {}

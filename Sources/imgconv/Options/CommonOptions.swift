@@ -1,0 +1,89 @@
+import ArgumentParser
+import Codecs
+import Pipeline
+
+/// How much a command says.
+struct TalkOptions: ParsableArguments {
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Say how it is done.")
+  var verbose = false
+
+  func validate() throws {
+    if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other") }
+  }
+
+  var reporter: Reporter { Reporter(isQuiet: quiet, isVerbose: verbose) }
+}
+
+/// What a run may use and what it puts up with.
+struct ResourceOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads to use (default: what affinity and the control group allow).", valueName: "n"))
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("The longest side of an image that is read.", valueName: "pixels"))
+  var maxSide: Int?
+
+  @Option(help: ArgumentHelp("The most pixels of an image that is read.", valueName: "n"))
+  var maxPixels: Int?
+
+  @Option(help: ArgumentHelp("Memory to work with, as 500M or 4G (default: 2G, or less where less is allowed).", valueName: "bytes"))
+  var maxMemory: ByteCount?
+
+  @Option(help: ArgumentHelp("The most scans of a progressive JPEG.", valueName: "n"))
+  var maxScans: Int?
+
+  @Option(help: ArgumentHelp("The longest chunk of a PNG beside its pixels.", valueName: "bytes"))
+  var maxChunk: ByteCount?
+
+  @Option(help: "Which damage makes an input fail: none, truncated, error or warning.")
+  var failOn: DamagePolicy = .error
+
+  func validate() throws {
+    for (name, value) in [
+      ("--threads", threads), ("--max-side", maxSide), ("--max-pixels", maxPixels), ("--max-scans", maxScans),
+      ("--max-memory", maxMemory?.value), ("--max-chunk", maxChunk?.value),
+    ] {
+      if let value, value < 1 { throw ValidationError("\(name) is \(value); expected at least 1") }
+    }
+    if let threads, threads > 1024 { throw ValidationError("--threads is \(threads); expected at most 1024") }
+  }
+
+  var runOptions: RunOptions {
+    var options = RunOptions(tolerance: failOn, threadCount: threads ?? Machine.processorCount)
+    if let maxSide { options.limits.maximumSide = maxSide }
+    if let maxPixels { options.limits.maximumPixels = maxPixels }
+    if let maxMemory { options.limits.maximumMemory = maxMemory.value }
+    if let maxScans { options.limits.maximumScans = maxScans }
+    if let maxChunk { options.limits.maximumChunkBytes = maxChunk.value }
+    return options
+  }
+}
+
+/// How a result is written.
+struct OutputFileOptions: ParsableArguments {
+  @Option(help: "What is written, whatever the name: png, jpeg or npy.")
+  var outputFormat: ImageFormat?
+
+  @Option(help: ArgumentHelp("The quality of a JPEG, 1 to 100.", valueName: "q"))
+  var quality = 90
+
+  @Option(help: "How hard PNGs are compressed: fast, default or small.")
+  var compression: PNGCompression = .default
+
+  @Flag(help: "Refuse to replace a file (exit code 73).")
+  var noClobber = false
+
+  @Flag(help: "Replace files; the default for one file.")
+  var force = false
+
+  func validate() throws {
+    guard (1...100).contains(quality) else { throw ValidationError("--quality is \(quality); expected 1 to 100") }
+    if noClobber && force { throw ValidationError("--no-clobber and --force exclude each other") }
+  }
+
+  var outputOptions: OutputOptions {
+    OutputOptions(format: outputFormat, quality: quality, compression: compression, mayReplace: !noClobber)
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Convolution
+import Kernels
+import Pipeline
+
+/// How kernels are found and laid on an image.
+struct ConvolutionOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("One more kernel, applied after those before it.", valueName: "kernel"))
+  var kernel: [String] = []
+
+  @Option(help: "What a kernel file holds where its content does not tell: native, imagemagick, vips, gmic, json, sharp, csv, npy or npz.")
+  var kernelFormat: KernelFormat?
+
+  @Option(help: "The axes of a four-dimensional kernel array: oihw or hwio.")
+  var layout: WeightLayout = .oihw
+
+  @Option(help: "Whether the kernel is laid on as it is (correlate, the default) or turned by 180° (convolve).")
+  var op: Kernel.Operation?
+
+  @Option(help: "Padding: valid, same, same-lower, N, V,H or top,right,bottom,left.")
+  var padding = PaddingArgument.same
+
+  @Option(
+    help: "What padded samples hold: edge, zero, constant:V, reflect101, symmetric or wrap (default: edge).",
+    transform: BorderArgument.init(text:))
+  var border: BorderArgument?
+
+  @Option(help: ArgumentHelp("The step from window to window, S or V,H.", valueName: "stride"))
+  var stride = ExtentArgument.one
+
+  @Option(help: ArgumentHelp("The step from tap to tap, D or V,H.", valueName: "dilation"))
+  var dilation = ExtentArgument.one
+
+  @Option(help: "How it is computed: auto, or one of the algorithms by name.")
+  var algorithm: Algorithm = .auto
+
+  /// The steps of the kernels named, in order.
+  func steps(kernels: [String]) throws -> [(kernel: Kernel, step: ConvolutionStep)] {
+    let choices = ConvolutionStep.Choices(
+      operation: op, border: border?.border, padding: padding.padding, stride: stride.extent,
+      dilation: dilation.extent, algorithm: algorithm)
+    return try kernels.map { argument in
+      let kernel = try KernelResolver.kernel(argument, format: kernelFormat, layout: layout)
+      return (kernel, try ConvolutionStep(kernel, choices))
+    }
+  }
+}
+
+extension PaddingArgument {
+  static let same = PaddingArgument(padding: .same)
+
+  init(padding: Padding) {
+    self.padding = padding
+  }
+}
+
+extension ExtentArgument {
+  static let one = ExtentArgument(extent: Extent(1))
+
+  init(extent: Extent) {
+    self.extent = extent
+  }
+}
+
+/// How colours, alpha and values are treated.
+struct ColorOptions: ParsableArguments {
+  @Option(help: "Which channels take part: each, luma, R, G, B or A.")
+  var channels: ChannelSelection = .each
+
+  @Option(help: "How alpha takes part: premultiply, keep, filter or drop.")
+  var alpha: AlphaHandling = .premultiply
+
+  @Flag(help: "Filter in linear light.")
+  var linear = false
+
+  @Option(
+    help: "How sums become pixels: clamp (the default), abs, signed, minmax, percentile:P or LO:HI.",
+    transform: MappingArgument.init(text:))
+  var map: MappingArgument?
+
+  /// The job of some steps on the colours chosen.
+  func job(_ steps: [ImageJob.Step], mapOfKernel: String? = nil) throws -> ImageJob {
+    let mapping = try map ?? mapOfKernel.map(MappingArgument.init(text:))
+    return ImageJob(
+      steps: steps, channels: channels, alpha: alpha, isLinear: linear, mapping: mapping?.mapping)
+  }
+}
+
+/// What runs after the convolutions, in the order given.
+struct PostOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Pool afterwards: max|average:SIZE[/STRIDE][,padding].", valueName: "pooling"),
+    transform: PostStep.init(pool:))
+  var pool: [PostStep] = []
+
+  @Option(
+    help: "Apply a function to each sample afterwards: relu, abs, sigmoid or tanh.",
+    transform: PostStep.init(activation:))
+  var activation: [PostStep] = []
+
+  /// The steps in the order of the command line.
+  var steps: [ImageJob.Step] {
+    (pool + activation).sorted { $0.place < $1.place }.map(\.step)
+  }
+}
