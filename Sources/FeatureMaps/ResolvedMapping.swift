@@ -53,6 +53,8 @@ public struct ResolvedMapping: Hashable, Sendable {
   }
 
   /// Maps rows in place: all channels, or those of a range (to leave alpha alone).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func apply<Scalar>(to rows: inout PlanarRows<Scalar>, channels: Range<Int>? = nil) {
     guard formula != .identity else { return }
     let channels = channels ?? 0..<rows.channelCount

@@ -42,6 +42,8 @@ public struct ValueHistogram: Hashable, Sendable {
   }
 
   /// Adds rows whose samples are in units of `fullRange`: all channels, or those of a range.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func add<Scalar>(_ rows: PlanarRows<Scalar>, channels: Range<Int>? = nil) {
     guard let channels else { return add(rows.samples) }
     for row in 0..<rows.rowCount {

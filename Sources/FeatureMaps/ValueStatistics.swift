@@ -44,37 +44,62 @@ public struct ValueStatistics: Hashable, Sendable {
   }
 
   /// Adds samples in units of `fullRange`.
-  public mutating func add<Scalar: BinaryFloatingPoint>(_ samples: some Sequence<Scalar>) {
-    let slack = fullRange == 1 ? 0 : 0.5
-    let perQuantum = 1 / quantum
-    let limit = 0x1p88
-    for sample in samples {
-      let value = Double(sample)
-      count += 1
-      guard value.isFinite else {
-        nonFiniteCount += 1
-        continue
-      }
-      smallest = min(smallest, value)
-      largest = max(largest, value)
-      if value < -slack { belowZeroCount += 1 }
-      if value < -fullRange - slack { belowMinusOneCount += 1 }
-      if value > fullRange + slack { aboveOneCount += 1 }
-      let scaled = (value * perQuantum).rounded(.toNearestOrEven)
-      if let small = Int64(exactly: scaled) {
-        sum += Int128(small)
-      } else {
-        sum += Int128(max(-limit, min(limit, scaled)))
-      }
-    }
+  public mutating func add<Scalar: BinaryFloatingPoint>(_ samples: [Scalar]) {
+    add(samples.span)
   }
 
   /// Adds rows whose samples are in units of `fullRange`: all channels, or those of a range.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public mutating func add<Scalar>(_ rows: PlanarRows<Scalar>, channels: Range<Int>? = nil) {
-    guard let channels else { return add(rows.samples) }
+    let channels = channels ?? 0..<rows.channelCount
+    let (width, stride) = (rows.width, rows.channelCount * rows.width)
     for row in 0..<rows.rowCount {
-      for channel in channels { add(rows.run(row: row, channel: channel)) }
+      let start = row * stride
+      add(rows.samples.span.extracting(start + channels.lowerBound * width..<start + channels.upperBound * width))
     }
+  }
+
+  /// Adds a run of samples; its counts are kept apart until its end, so that the loop stays in registers.
+  @inline(__always)
+  private mutating func add<Scalar: BinaryFloatingPoint>(_ samples: Span<Scalar>) {
+    let slack = fullRange == 1 ? 0 : 0.5
+    let perQuantum = 1 / quantum
+    let (lowest, highest) = (-fullRange - slack, fullRange + slack)
+    var (below, belowMinusOne, above, nonFinite) = (0, 0, 0, 0)
+    var (smallest, largest) = (smallest, largest)
+    var partial: Int64 = 0
+    for index in samples.indices {
+      let value = Double(samples[index])
+      guard value.isFinite else {
+        nonFinite += 1
+        continue
+      }
+      if value < smallest { smallest = value }
+      if value > largest { largest = value }
+      if value < -slack { below += 1 }
+      if value < lowest { belowMinusOne += 1 }
+      if value > highest { above += 1 }
+      let scaled = (value * perQuantum).rounded(.toNearestOrEven)
+      guard Swift.abs(scaled) < 0x1p62 else {
+        sum += Int128(max(-0x1p88, min(0x1p88, scaled)))
+        continue
+      }
+      let (total, overflow) = partial.addingReportingOverflow(Int64(scaled))
+      if overflow {
+        sum += Int128(partial) + Int128(Int64(scaled))
+        partial = 0
+      } else {
+        partial = total
+      }
+    }
+    sum += Int128(partial)
+    count += samples.count
+    belowZeroCount += below
+    belowMinusOneCount += belowMinusOne
+    aboveOneCount += above
+    nonFiniteCount += nonFinite
+    (self.smallest, self.largest) = (smallest, largest)
   }
 
   /// Adds all that other statistics have seen; traps when their full ranges differ.

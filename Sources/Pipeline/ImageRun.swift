@@ -78,16 +78,21 @@ final class ImageRun {
     }
   }
 
-  func write(to path: String, options outputOptions: OutputOptions) throws -> JobReport {
+  func write(to path: String, options outputOptions: OutputOptions) throws(JobError) -> JobReport {
     var notes: [String] = []
     let target = try targetFormat(notes: &notes)
     let output = try AtomicFile(path: path, mayReplace: outputOptions.mayReplace)
     let resolved = try resolveMapping(target: target)
-    let sink = try makeSink(descriptor: output.descriptor, target: target, options: outputOptions)
+    let sink: ResultSink
+    do { sink = try makeSink(descriptor: output.descriptor, target: target, options: outputOptions) } catch {
+      throw JobError(error, path: path)
+    }
     let finish = ResultFinish(plan: plan, target: target, mapping: resolved)
     let tally = Tally(fullRange: plan.fullRange)
-    try pass(passCount - 1, finish: finish, tally: tally) { try sink.write($0) }
-    try sink.finish()
+    try pass(passCount - 1, finish: finish, tally: tally) { product in
+      do { try sink.write(product) } catch { throw JobError(error, path: path) }
+    }
+    do { try sink.finish() } catch { throw JobError(error, path: path) }
     try output.commit()
     return JobReport(
       input: description, plan: plan, outputFormat: format, outputPixels: target, statistics: tally.statistics,
@@ -113,7 +118,7 @@ final class ImageRun {
   }
 
   /// Goes through the image as often as the mapping needs before it can be applied.
-  private func resolveMapping(target: PixelFormat?) throws -> ResolvedMapping? {
+  private func resolveMapping(target: PixelFormat?) throws(JobError) -> ResolvedMapping? {
     guard let mapping else { return nil }
     let finish = ResultFinish(plan: plan, target: target, mapping: nil)
     let tally = Tally(fullRange: plan.fullRange)
@@ -149,8 +154,8 @@ final class ImageRun {
 
   /// One way through the image, in the plan's precision; the first uses the reader that planning opened.
   private func pass(
-    _ number: Int, finish: ResultFinish, tally: Tally, write: ((ResultFinish.Product) throws -> Void)?
-  ) throws {
+    _ number: Int, finish: ResultFinish, tally: Tally, write: ((ResultFinish.Product) throws(JobError) -> Void)?
+  ) throws(JobError) {
     if number > 0 { source = try Self.open(file, rereads: true, options: options) }
     switch plan.precision {
     case .single: try pass(as: Float.self, number, finish: finish, tally: tally, write: write)
@@ -160,16 +165,18 @@ final class ImageRun {
 
   private func pass<Scalar: EngineScalar>(
     as type: Scalar.Type, _ number: Int, finish: ResultFinish, tally: Tally,
-    write: ((ResultFinish.Product) throws -> Void)?
-  ) throws {
+    write: ((ResultFinish.Product) throws(JobError) -> Void)?
+  ) throws(JobError) {
     let chain = try StageChain<Scalar>(plan: plan, threadCount: options.threadCount)
     let colors = 0..<plan.outputColorCount
     let rowTotal = Double(description.height * passCount)
     var rowsDone = number * description.height
     try Conveyor.run(
       isConcurrent: options.threadCount > 1,
-      produce: { [source, stripRowCount] in try source.read(upToRows: stripRowCount) },
-      transform: { [plan, progress] rows -> ResultFinish.Product? in
+      produce: { [source, stripRowCount, path = file.path] () throws(JobError) in
+        do { return try source.read(upToRows: stripRowCount) } catch { throw JobError(error, path: path) }
+      },
+      transform: { [plan, progress] (rows) throws(JobError) -> ResultFinish.Product? in
         let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type)))
         rowsDone += rows.rowCount
         progress?(Double(rowsDone) / rowTotal)
@@ -177,16 +184,7 @@ final class ImageRun {
         tally.add(sums, channels: colors)
         return write == nil ? nil : finish.product(sums)
       },
-      consume: { product in try write?(product) })
-  }
-
-  /// What the caller is told of an error met on the way: its kind, and the file it is about.
-  func jobError(_ error: any Error, output: String) -> JobError {
-    switch error {
-    case let error as JobError: error
-    case let error as CodecError: JobError(error, path: error.isAboutOutput ? output : file.path)
-    default: JobError(.internalError, code: "internal", path: file.path, "\(error)")
-    }
+      consume: { (product) throws(JobError) in try write?(product) })
   }
 }
 

@@ -43,11 +43,7 @@ public enum JobRunner {
   ) throws(JobError) -> JobReport {
     let format = try outputOptions.format(forPath: output)
     let run = try ImageRun(job: job, inputPath: input, format: format, options: options, progress: progress)
-    do {
-      return try run.write(to: output, options: outputOptions)
-    } catch {
-      throw run.jobError(error, output: output)
-    }
+    return try run.write(to: output, options: outputOptions)
   }
 
   /// Describes an image and fits a job to it; decodes no pixel.

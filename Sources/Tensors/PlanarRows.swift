@@ -60,4 +60,16 @@ public struct PlanarRows<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: S
     rowCount -= count
     return first
   }
+
+  /// The rows with their first `count` channels alone; traps when there are fewer.
+  public func prefix(channels count: Int) -> PlanarRows {
+    precondition(count >= 0 && count <= channelCount, "\(channelCount) channels do not hold \(count)")
+    var kept: [Scalar] = []
+    kept.reserveCapacity(rowCount * count * width)
+    for row in 0..<rowCount {
+      let start = row * channelCount * width
+      kept.append(contentsOf: samples[start..<start + count * width])
+    }
+    return PlanarRows(channelCount: count, width: width, rowCount: rowCount, samples: kept)
+  }
 }

@@ -62,7 +62,7 @@ import Testing
     let cuts = [0, 1, 2, 17, 640, 641, 1500, 1999]
     var parts = zip(cuts, cuts.dropFirst()).map { start, end in
       var part = ValueStatistics(fullRange: fullRange)
-      part.add(samples[start..<end])
+      part.add(Array(samples[start..<end]))
       return part
     }
     for _ in 0..<10 {

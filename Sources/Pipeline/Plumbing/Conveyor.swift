@@ -19,10 +19,10 @@ enum Conveyor {
   /// - Throws: the error of the first station that failed; the others stop soon after it.
   static func run<Part: Sendable, Product: Sendable>(
     isConcurrent: Bool,
-    produce: @escaping () throws -> Part?,
-    transform: (Part) throws -> Product?,
-    consume: @escaping (Product) throws -> Void
-  ) throws {
+    produce: @escaping () throws(JobError) -> Part?,
+    transform: (Part) throws(JobError) -> Product?,
+    consume: @escaping (Product) throws(JobError) -> Void
+  ) throws(JobError) {
     guard isConcurrent else {
       while let part = try produce() {
         if let product = try transform(part) { try consume(product) }
@@ -38,7 +38,7 @@ enum Conveyor {
     nonisolated(unsafe) let produce = produce
     nonisolated(unsafe) let consume = consume
     let producer = WorkerThread {
-      failure.recording(cancelling: { parts.cancel() }) {
+      failure.recording(cancelling: { parts.cancel() }) { () throws(JobError) in
         while let part = try unsafe produce() {
           guard parts.push(part) else { return }
         }
@@ -46,7 +46,7 @@ enum Conveyor {
       }
     }
     let consumer = WorkerThread {
-      failure.recording(cancelling: { products.cancel() }) {
+      failure.recording(cancelling: { products.cancel() }) { () throws(JobError) in
         while let product = products.pop() { try unsafe consume(product) }
       }
     }
@@ -58,7 +58,7 @@ enum Conveyor {
       throw JobError(.inputOutput, code: "io.threads", "the system has no thread left; try --threads 1")
     }
 
-    failure.recording(cancelling: {}) {
+    failure.recording(cancelling: {}) { () throws(JobError) in
       while let part = parts.pop() {
         if let product = try transform(part), !products.push(product) { break }
       }
@@ -73,20 +73,20 @@ enum Conveyor {
 
 /// The first error that any of several threads met.
 private final class FirstError: Sendable {
-  private let error = Mutex<(any Error)?>(nil)
+  private let first = Mutex<JobError?>(nil)
 
-  var isSet: Bool { error.withLock { $0 != nil } }
+  var isSet: Bool { first.withLock { $0 != nil } }
 
-  func recording(cancelling cancel: () -> Void, _ body: () throws -> Void) {
+  func recording(cancelling cancel: () -> Void, _ body: () throws(JobError) -> Void) {
     do {
       try body()
-    } catch let caught {
-      error.withLock { $0 = $0 ?? caught }
+    } catch {
+      first.withLock { $0 = $0 ?? error }
       cancel()
     }
   }
 
-  func rethrow() throws {
-    if let error = error.withLock({ $0 }) { throw error }
+  func rethrow() throws(JobError) {
+    if let error = first.withLock({ $0 }) { throw error }
   }
 }

@@ -11,16 +11,15 @@ public enum Machine {
   /// The processors that affinity and the control group allow; at least 1.
   public static let processorCount: Int = {
     #if os(Linux)
-    var set = cpu_set_t()
-    let allowed =
-      unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0
-      ? unsafe withUnsafeBytes(of: &set) { unsafe $0.reduce(0) { $0 + $1.nonzeroBitCount } } : 1
+    // The affinity as the kernel prints it: hexadecimal digits, a comma after every eight.
+    let mask = lines(of: "/proc/self/status").first { $0.hasPrefix("Cpus_allowed:") }
+    let allowed = mask?.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) } ?? 1
     #else
     let allowed = Int(sysconf(_SC_NPROCESSORS_ONLN))
     #endif
     var count = max(allowed, 1)
     // "QUOTA PERIOD" in microseconds, or "max PERIOD".
-    let quota = firstLine(of: "/sys/fs/cgroup/cpu.max")?.split(separator: " ").compactMap { Int($0) } ?? []
+    let quota = lines(of: "/sys/fs/cgroup/cpu.max").first?.split(separator: " ").compactMap { Int($0) } ?? []
     if quota.count == 2, quota[1] > 0 { count = min(count, max(1, (quota[0] + quota[1] - 1) / quota[1])) }
     return count
   }()
@@ -29,7 +28,7 @@ public enum Machine {
   public static let workingMemory: Int = {
     var bytes = 2 << 30
     for path in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
-      if let limit = firstLine(of: path).flatMap({ Int($0) }) { bytes = min(bytes, limit / 5 * 4) }
+      if let limit = lines(of: path).first.flatMap({ Int($0) }) { bytes = min(bytes, limit / 5 * 4) }
     }
     var limit = rlimit()
     #if canImport(Glibc)
@@ -43,8 +42,8 @@ public enum Machine {
     return bytes
   }()
 
-  private static func firstLine(of path: String) -> String? {
-    guard let file = try? InputFile(path: path), let bytes = try? file.readAll(byteLimit: 4096) else { return nil }
-    return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  private static func lines(of path: String) -> [Substring] {
+    guard let file = try? InputFile(path: path), let bytes = try? file.readAll(byteLimit: 1 << 16) else { return [] }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
   }
 }

@@ -1,3 +1,5 @@
+import FeatureMaps
+
 /// A comparison in a form to be printed or encoded.
 public struct ComparisonSummary: Encodable, Sendable {
   /// What was compared.

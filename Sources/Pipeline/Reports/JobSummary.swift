@@ -1,3 +1,8 @@
+import Codecs
+import Convolution
+import FeatureMaps
+import Tensors
+
 /// What a finished job did, in a form to be encoded.
 public struct JobSummary: Encodable, Sendable {
   /// The kind of the input, as `PNG, 8-bit RGB`.

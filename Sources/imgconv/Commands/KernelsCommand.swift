@@ -1,0 +1,183 @@
+import ArgumentParser
+import Kernels
+import Pipeline
+import Tensors
+
+/// `imgconv kernels`: the catalogue, and kernels shown, checked, converted and composed.
+struct KernelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels",
+    abstract: "List, show, check, convert and compose kernels.",
+    discussion: """
+      Example:
+        imgconv kernels show sobel-x
+      """,
+    subcommands: [List.self, Show.self, Check.self, Convert.self, Compose.self])
+
+  /// How a kernel argument is read.
+  struct Reading: ParsableArguments {
+    @Option(help: "What a kernel file holds where its content does not tell: native, imagemagick, vips, gmic, json, sharp, csv, npy or npz.")
+    var kernelFormat: KernelFormat?
+
+    @Option(help: "The axes of a four-dimensional kernel array: oihw or hwio.")
+    var layout: WeightLayout = .oihw
+
+    func kernel(_ argument: String) throws -> Kernel {
+      try KernelResolver.kernel(argument, format: kernelFormat, layout: layout)
+    }
+  }
+}
+
+extension KernelsCommand {
+  /// The catalogue.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List the built-in kernels and the parametric ones.",
+      discussion: """
+        Example:
+          imgconv kernels list
+        """)
+
+    @Flag(help: "Print the list as JSON.")
+    var json = false
+
+    func run() throws {
+      let rows = Catalogue.entries.map { KernelRow(name: $0.name, size: $0.size, description: $0.description) }
+      if json { return try Reporter.outputJSON(rows) }
+      let nameWidth = rows.map(\.name.count).max() ?? 0
+      let sizeWidth = rows.map(\.size.count).max() ?? 0
+      for row in rows {
+        try Reporter.output(
+          "\(row.name.padded(to: nameWidth))  \(row.size.padded(to: sizeWidth))  \(row.description)\n")
+      }
+    }
+  }
+
+  /// One line of the list.
+  struct KernelRow: Encodable {
+    let name: String
+    let size: String
+    let description: String
+  }
+
+  /// One kernel in numbers and words.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print a kernel: its grid, size, sum, kind, separability and rank.",
+      discussion: """
+        Examples:
+          imgconv kernels show sobel-x
+          imgconv kernels show gaussian:1.5
+        """)
+
+    @Argument(help: "A file, a built-in name or numbers.")
+    var kernel: String
+
+    @OptionGroup var reading: Reading
+
+    @Flag(help: "Print it as JSON.")
+    var json = false
+
+    func run() throws {
+      let summary = KernelSummary(try reading.kernel(kernel))
+      if json { try Reporter.outputJSON(summary) } else { try Reporter.output(summary.text + "\n") }
+    }
+  }
+
+  /// A file read, and nothing else.
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read kernel files and say what is wrong with them (exit code 65), or what they hold.",
+      discussion: """
+        Example:
+          imgconv kernels check edge.kernel
+        """)
+
+    @Argument(help: "Files, built-in names or numbers.")
+    var kernels: [String]
+
+    @OptionGroup var reading: Reading
+
+    func run() throws {
+      for argument in kernels {
+        let kernel = try reading.kernel(argument)
+        try Reporter.output("\(argument): \(kernel.bank.summary)\n")
+        for note in kernel.notes { try Reporter.output("\(argument): \(note)\n") }
+      }
+    }
+  }
+
+  /// A kernel in another format.
+  struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a kernel in another program's format.",
+      discussion: """
+        Examples:
+          imgconv kernels convert sobel-x --to vips -o sobel-x.mat
+          imgconv kernels convert gaussian5 --to im
+        """)
+
+    @Argument(help: "A file, a built-in name or numbers.")
+    var kernel: String
+
+    @Option(help: "The format: native, vips, im, json, npy, csv or gmic.")
+    var to: KernelFormat
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
+    var output = "-"
+
+    @Flag(help: "Refuse to replace a file (exit code 73).")
+    var noClobber = false
+
+    @Flag(help: "Replace a file; the default.")
+    var force = false
+
+    @OptionGroup var reading: Reading
+
+    func run() throws {
+      try KernelFile.write(try reading.kernel(kernel), to: output, format: to, mayReplace: !noClobber)
+    }
+  }
+
+  /// Two kernels as one.
+  struct Compose: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Find the one kernel that equals the first followed by the second.",
+      discussion: """
+        --stride is the step of the first. A convolution followed by average pooling becomes one kernel with a stride.
+
+        Example:
+          imgconv kernels compose gaussian3 laplacian
+        """)
+
+    @Argument(help: "The kernel applied first.")
+    var first: String
+
+    @Argument(help: "The kernel applied to its result.")
+    var second: String
+
+    @Option(help: ArgumentHelp("The stride of the first kernel, S or V,H.", valueName: "stride"))
+    var stride = ExtentArgument.one
+
+    @Option(help: "The format: native, vips, im, json, npy, csv or gmic.")
+    var to: KernelFormat = .native
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
+    var output = "-"
+
+    @OptionGroup var reading: Reading
+
+    func run() throws {
+      let composed = try KernelFile.compose(
+        try reading.kernel(first), try reading.kernel(second), stride: stride.extent)
+      try KernelFile.write(composed, to: output, format: to, mayReplace: true)
+    }
+  }
+}
+
+extension String {
+  /// The string with blanks after it, up to `count` characters.
+  fileprivate func padded(to count: Int) -> String {
+    self + String(repeating: " ", count: max(0, count - self.count))
+  }
+}
