@@ -1,2 +1,78 @@
+// The inner loops of the engine: one set of functions an instruction set, chosen once by imgconv_microkernels().
+//
+// A `run` is the samples of one channel of one row. No function allocates, and none reads or writes outside what is said here.
+// Sums of whole numbers below 2^24 (32 bit) or 2^53 (64 bit) are the same at every level. Other sums may differ in their
+// last bits between `scalar`, which rounds each product, and the levels above it, which fuse multiply and add.
 #pragma once
-int imgconv_placeholder_CMicrokernels(void);
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+  imgconv_level_scalar = 0,
+  imgconv_level_v3 = 1,    // x86-64-v3: AVX2 and FMA
+  imgconv_level_v4 = 2,    // x86-64-v4: AVX-512 F, BW, DQ, VL
+  imgconv_level_neon = 3,  // 64-bit ARM
+} imgconv_level;
+
+enum {
+  // Taps are summed in groups of this many, and the groups' sums one after another: the error grows with n/16 and not with n.
+  imgconv_taps_per_group = 16,
+};
+
+// The functions of one element type, SCALAR.
+//
+// correlate: out[j] = (Σ_t weights[t] · rows[tap_rows[t]][tap_offsets[t] + j]) / divisor + bias, for j in 0..<count;
+//   no division happens where divisor is 1. `out` overlaps no row.
+// gather: out[j] = in[indices[j]], or `constant` where the index is below 0, for j in 0..<count.
+// maximum: out[j] = the largest of rows[r][i] over all rows and the columns i of window j (see imgconv_windows).
+//   NaN wins over numbers. `scratch` holds `width` elements.
+// average: out[j] = the mean of rows[r][i] over the same, divided by row_divisor · column_divisors[j]; summed in 64 bits.
+//   `scratch` holds `width` 64-bit numbers.
+// unpack_u8, unpack_u16: out[c · width + x] = in[x · channels + c], for one row.
+// pack_u8, pack_u16: the inverse: rounded to nearest, ties to even, then clamped; NaN becomes 0.
+#define IMGCONV_OPERATIONS(SCALAR, NAME)                                                                              \
+  typedef struct {                                                                                                    \
+    void (*_Nonnull correlate)(SCALAR *_Nonnull out, ptrdiff_t count, const SCALAR *_Nonnull const *_Nonnull rows,    \
+                               const int32_t *_Nonnull tap_rows, const ptrdiff_t *_Nonnull tap_offsets,               \
+                               const SCALAR *_Nonnull weights, ptrdiff_t tap_count, SCALAR divisor, SCALAR bias);     \
+    void (*_Nonnull gather)(SCALAR *_Nonnull out, const SCALAR *_Nonnull in, const int32_t *_Nonnull indices,         \
+                            ptrdiff_t count, SCALAR constant);                                                        \
+    void (*_Nonnull maximum)(SCALAR *_Nonnull out, const imgconv_windows *_Nonnull windows,                           \
+                             const SCALAR *_Nonnull const *_Nonnull rows, ptrdiff_t row_count,                        \
+                             SCALAR *_Nonnull scratch);                                                               \
+    void (*_Nonnull average)(SCALAR *_Nonnull out, const imgconv_windows *_Nonnull windows,                           \
+                             const SCALAR *_Nonnull const *_Nonnull rows, ptrdiff_t row_count, double row_divisor,    \
+                             const double *_Nonnull column_divisors, double *_Nonnull scratch);                       \
+    void (*_Nonnull unpack_u8)(SCALAR *_Nonnull out, const uint8_t *_Nonnull in, ptrdiff_t width,                     \
+                               ptrdiff_t channels);                                                                   \
+    void (*_Nonnull unpack_u16)(SCALAR *_Nonnull out, const uint16_t *_Nonnull in, ptrdiff_t width,                   \
+                                ptrdiff_t channels);                                                                  \
+    void (*_Nonnull pack_u8)(uint8_t *_Nonnull out, const SCALAR *_Nonnull in, ptrdiff_t width, ptrdiff_t channels);  \
+    void (*_Nonnull pack_u16)(uint16_t *_Nonnull out, const SCALAR *_Nonnull in, ptrdiff_t width,                     \
+                              ptrdiff_t channels);                                                                    \
+  } NAME
+
+// The windows of a pooling along one run: window j holds the columns j·stride − before + 0..<size that are in 0..<width,
+// and there is at least one.
+typedef struct {
+  ptrdiff_t width;
+  ptrdiff_t count;
+  ptrdiff_t size;
+  ptrdiff_t stride;
+  ptrdiff_t before;
+} imgconv_windows;
+
+IMGCONV_OPERATIONS(float, imgconv_operations_f32);
+IMGCONV_OPERATIONS(double, imgconv_operations_f64);
+
+typedef struct {
+  imgconv_operations_f32 f32;
+  imgconv_operations_f64 f64;
+} imgconv_microkernels;
+
+// The highest level this processor runs.
+imgconv_level imgconv_detected_level(void);
+
+// The functions of a level, or NULL where this processor or this build has no such level.
+const imgconv_microkernels *_Nullable imgconv_microkernels_at(imgconv_level level);

@@ -45,6 +45,16 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 
   /// The extents of the input plane.
   public var input: Extent { Extent(height: vertical.input, width: horizontal.input) }
+
+  /// Whether tables of a few bytes a row and column, made in a step for each output row and kernel row, are no burden.
+  ///
+  /// It refuses sides beyond 16,777,216, and more than 2³⁰ steps, which only a slip of the hand asks for.
+  var isPlannable: Bool {
+    let longestSide = 1 << 24
+    return [vertical, horizontal].allSatisfy {
+      $0.input <= longestSide && $0.output <= longestSide && $0.output * $0.kernel <= 1 << 30
+    }
+  }
 }
 
 /// A height and a width: an image's, a kernel's, a stride's.

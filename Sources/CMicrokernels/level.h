@@ -1,0 +1,35 @@
+// One level: the operations of both element types, and their table. Included once by each level's file.
+//
+// LEVEL_TABLE names the table. VECTOR_BYTES is the width of its vectors, VECTORS_IN_BLOCK how many sums are kept at a time;
+// a level without vectors defines neither.
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+
+#define SCALAR float
+#define SUFFIX _f32
+#define ROUNDING 8388608.0f  // 2^23
+#include "correlate.h"
+#include "pooling.h"
+#include "samples.h"
+#undef SCALAR
+#undef SUFFIX
+#undef ROUNDING
+
+#define SCALAR double
+#define SUFFIX _f64
+#define ROUNDING 4503599627370496.0  // 2^52
+#include "correlate.h"
+#include "pooling.h"
+#include "samples.h"
+#undef SCALAR
+#undef SUFFIX
+#undef ROUNDING
+
+#define OPERATIONS(suffix)                                                                         \
+  {                                                                                                \
+    correlate##suffix, gather##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
+        unpack_u16##suffix, pack_u8##suffix, pack_u16##suffix                                      \
+  }
+
+const imgconv_microkernels LEVEL_TABLE = {OPERATIONS(_f32), OPERATIONS(_f64)};

@@ -1,0 +1,11 @@
+// 64-bit ARM: NEON, vectors of 16 bytes.
+#if defined(__aarch64__)
+#include "levels.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define LEVEL_TABLE imgconv_neon
+#define VECTOR_BYTES 16
+#define VECTORS_IN_BLOCK 12
+#include "level.h"
+#endif

@@ -1,0 +1,50 @@
+public import Tensors
+
+/// Why a convolution or a pooling cannot be planned.
+public enum ConvolutionError: Error, Hashable {
+  /// The windows cannot be laid on the input.
+  case geometry(GeometryError)
+  /// The bank sums over another number of channels than the input has.
+  case channels(bank: BankShape, input: StageShape)
+  /// A pooling window lies wholly in the padding, so that it has no largest sample and no mean.
+  case windowInPadding(input: Extent, size: Extent, padding: Padding)
+  /// The work or its memory is more than can be counted.
+  case tooLarge(input: StageShape)
+  /// The instruction set that was asked for does not serve.
+  case instructionSet(InstructionSetError)
+
+  /// The extents of a bank, as an error reports them.
+  public struct BankShape: Hashable, Sendable, CustomStringConvertible {
+    /// The kernels.
+    public let outputCount: Int
+    /// The channels each reaches over.
+    public let inputCount: Int
+    /// The rows of a kernel.
+    public let height: Int
+    /// The columns of a kernel.
+    public let width: Int
+
+    /// Takes the extents of a bank.
+    public init(_ bank: KernelBank) {
+      (outputCount, inputCount, height, width) = (bank.outputCount, bank.inputCount, bank.height, bank.width)
+    }
+
+    /// The extents joined by `×`, as in `8×3×5×5`.
+    public var description: String { "\(outputCount)×\(inputCount)×\(height)×\(width)" }
+  }
+}
+
+extension ConvolutionError: CustomStringConvertible {
+  /// One sentence with the numbers found and expected.
+  public var description: String {
+    switch self {
+    case .geometry(let error): return error.description
+    case .channels(let bank, let input):
+      return "a \(bank) bank sums over \(bank.inputCount) channels; the input \(input) has \(input.channelCount)"
+    case .windowInPadding(let input, let size, let padding):
+      return "with padding \(padding) a \(size) window lies wholly outside an input of \(input)"
+    case .tooLarge(let input): return "a convolution of \(input) is more than this machine can count"
+    case .instructionSet(let error): return error.description
+    }
+  }
+}

@@ -1,0 +1,186 @@
+public import Tensors
+
+/// How a convolution is computed.
+public enum Algorithm: String, Hashable, Sendable, CaseIterable {
+  /// The planner chooses; a plan never says this of itself.
+  case auto
+  /// The formula in `Double`, over the whole image at once: the oracle.
+  case reference
+  /// A weighted sum of rows, vector by vector.
+  case direct
+}
+
+/// A convolution of images of one shape, checked and decided: where the windows lie, what comes out, how it is computed, and what it costs.
+///
+/// It exists only when the bank fits the input; a `StripConvolution` made of it needs no further checks.
+public struct ConvolutionPlan: Sendable {
+  /// The channels, rows and columns that go in.
+  public let input: StageShape
+  /// The kernels.
+  public let bank: KernelBank
+  /// Where the windows lie.
+  public let geometry: ConvolutionGeometry
+  /// What padded samples hold.
+  public let border: Border
+  /// What 1 of a bias or of a border's constant is in units of a sample.
+  public let fullRange: Double
+  /// The channels, rows and columns that come out.
+  ///
+  /// The channels are the bank's outputs where it sums over the input's channels; where it is depthwise, all outputs of the first channel,
+  /// then those of the second, and so on.
+  public let outputShape: StageShape
+  /// The type to compute in: `single` where its rounding cannot show in whole-number results, `double` elsewhere, unless one was asked for.
+  public let precision: Precision
+  /// The algorithm that runs.
+  public let algorithm: Algorithm
+  /// Why, in words.
+  public let reason: String
+  /// The inner loops that run.
+  public let instructionSet: InstructionSet
+  /// The multiplications of the formula: taps an output sample times output samples, taps of 0 included.
+  public let multiplyAddCount: Int
+  /// The bytes that a stage of this plan holds at most while it runs, beside the rows that are handed in and out.
+  public let workingByteCount: Int
+  /// The numbers of the bank: its taps, and a bias an output where any bias is not 0.
+  public let parameterCount: Int
+  /// How far a result of `Float` sums may lie from the exact one, in units of a sample.
+  public let singlePrecisionErrorBound: Double
+  /// Whether `Float` results, rounded to whole numbers, are the exact results rounded, ties included: whole samples and taps, and sums below 2²⁴.
+  public let roundsExactlyInSinglePrecision: Bool
+
+  /// One for each kernel of the bank.
+  let sums: [PlannedSum]
+  /// The ring of the direct path.
+  let memory: RingMemory
+  /// The border's constant in units of a sample; 0 where it has none.
+  let borderConstant: Double
+
+  /// The largest error of `Float` results that is taken for none: a result that differs in rounding lies this near to a tie.
+  public static let toleratedError = 0.0005
+
+  /// Plans a convolution.
+  ///
+  /// - Parameters:
+  ///   - input: the shape of the images.
+  ///   - bank: the kernels, not flipped; it reaches over all channels of the input, or over one at a time.
+  ///   - stride: the step from window to window.
+  ///   - padding: how far the image is extended.
+  ///   - dilation: the step from tap to tap.
+  ///   - border: what padded samples hold; its constant counts in full ranges.
+  ///   - fullRange: what 1 of a bias or of a border's constant is in units of a sample, as 255 for stored bytes.
+  ///   - isInteger: whether every sample is a whole number.
+  ///   - sampleBound: the largest magnitude of a sample.
+  ///   - algorithm: the algorithm asked for.
+  ///   - precision: the type asked for; `nil` leaves it to the plan.
+  /// - Throws: `ConvolutionError`.
+  ///
+  /// Complexity: a step for each output row and row of the kernel, and for each tap.
+  public init(
+    input: StageShape, bank: KernelBank, stride: Extent = Extent(1), padding: Padding = .same,
+    dilation: Extent = Extent(1), border: Border = .edge, fullRange: Double = 1, isInteger: Bool, sampleBound: Double,
+    algorithm: Algorithm = .auto, precision: Precision? = nil
+  ) throws(ConvolutionError) {
+    guard bank.isDepthwise || bank.inputCount == input.channelCount else {
+      throw .channels(bank: ConvolutionError.BankShape(bank), input: input)
+    }
+    do {
+      geometry = try ConvolutionGeometry(
+        input: input.extent, kernel: Extent(height: bank.height, width: bank.width), stride: stride, padding: padding,
+        dilation: dilation, anchor: bank.anchor.map { Extent(height: $0.y, width: $0.x) })
+    } catch {
+      throw .geometry(error)
+    }
+    do { instructionSet = try InstructionSet.selected() } catch { throw .instructionSet(error) }
+    guard geometry.isPlannable else { throw .tooLarge(input: input) }
+    outputShape = StageShape(
+      channelCount: bank.outputCount * (bank.isDepthwise ? input.channelCount : 1),
+      height: geometry.output.height, width: geometry.output.width)
+    (self.input, self.bank, self.border, self.fullRange) = (input, bank, border, fullRange)
+
+    var borderConstant = 0.0
+    if case .constant(let value) = border { borderConstant = value * fullRange }
+    self.borderConstant = borderConstant
+    let used = UsedTaps(bank)
+    let sums = (0..<bank.outputCount).map {
+      PlannedSum(bank: bank, output: $0, tapRows: used.rows, fullRange: fullRange)
+    }
+    self.sums = sums
+    let bound = max(abs(sampleBound), abs(borderConstant))
+    let areWhole = isInteger && borderConstant == borderConstant.rounded()
+    let analyses = sums.map { RoundingAnalysis($0, sampleBound: bound, samplesAreWhole: areWhole) }
+    let errorBound = analyses.map(\.errorBound).max() ?? 0
+    let roundsExactly = analyses.allSatisfy(\.roundsLikeExact)
+    singlePrecisionErrorBound = errorBound
+    roundsExactlyInSinglePrecision = roundsExactly
+    let chosen = roundsExactly || errorBound < Self.toleratedError ? Precision.single : .double
+    self.precision = precision ?? chosen
+    self.algorithm = algorithm == .auto ? .direct : algorithm
+
+    let schedule = RowSchedule(axis: geometry.vertical, tapRows: used.rows, border: border)
+    let columns = ColumnLayout(axis: geometry.horizontal, tapColumns: used.columns, border: border)
+    guard
+      let memory = RingMemory(
+        schedule: schedule, columns: columns, channelCount: input.channelCount,
+        scalarByteCount: self.precision.byteCount),
+      let multiplyAddCount = Self.product([
+        outputShape.channelCount, outputShape.height, outputShape.width, bank.inputCount, bank.height, bank.width,
+      ]),
+      let inputCount = Self.product([8, input.channelCount, input.height, input.width]),
+      let outputCount = Self.product([16, outputShape.channelCount, outputShape.height, outputShape.width])
+    else { throw .tooLarge(input: input) }
+    self.memory = memory
+    self.multiplyAddCount = multiplyAddCount
+    let biasCount = bank.biases.contains { $0 != 0 } ? bank.outputCount : 0
+    parameterCount = bank.taps.count + biasCount
+    let tapCount = sums.reduce(0) { $0 + $1.taps.count }
+    if self.algorithm == .reference {
+      guard inputCount <= Int.max - outputCount else { throw .tooLarge(input: input) }
+      workingByteCount = inputCount + outputCount
+      reason = "the formula itself was asked for; it holds the whole image"
+    } else {
+      workingByteCount = memory.byteCount
+      reason =
+        (algorithm == .direct ? "direct was asked for: " : "") + "\(tapCount) of \(bank.taps.count) taps are not 0; "
+        + Self.precisionReason(
+          asked: precision, chosen: chosen, roundsExactly: roundsExactly, errorBound: errorBound)
+    }
+  }
+
+  /// Why sums are of one type, in words.
+  private static func precisionReason(
+    asked: Precision?, chosen: Precision, roundsExactly: Bool, errorBound: Double
+  ) -> String {
+    if let asked, asked != chosen { return "\(asked == .single ? "32" : "64")-bit sums were asked for" }
+    if roundsExactly { return "32-bit sums of whole numbers are exact" }
+    return chosen == .single
+      ? "32-bit sums err by at most \(errorBound)" : "32-bit sums could err by \(errorBound), so they have 64 bits"
+  }
+
+  private static func product(_ factors: [Int]) -> Int? {
+    var product = 1
+    for factor in factors {
+      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+      guard !overflow else { return nil }
+      product = next
+    }
+    return product
+  }
+}
+
+/// The rows and columns of a bank that hold a tap other than 0 in some kernel and channel; at least one of each.
+private struct UsedTaps {
+  let rows: [Int]
+  let columns: [Int]
+
+  init(_ bank: KernelBank) {
+    var rows = [Bool](repeating: false, count: bank.height)
+    var columns = [Bool](repeating: false, count: bank.width)
+    for (index, tap) in bank.taps.enumerated() where tap != 0 {
+      columns[index % bank.width] = true
+      rows[index / bank.width % bank.height] = true
+    }
+    let used = (rows.indices.filter { rows[$0] }, columns.indices.filter { columns[$0] })
+    self.rows = used.0.isEmpty ? [0] : used.0
+    self.columns = used.1.isEmpty ? [0] : used.1
+  }
+}

@@ -1,0 +1,49 @@
+import Tensors
+
+/// What one kernel of a bank adds up: its taps that are not 0, what their sum is divided by, and what is added then.
+struct PlannedSum: Sendable {
+  /// One product of the sum.
+  struct Tap: Sendable {
+    /// The channel, counted from the first one that the kernel reaches.
+    let channel: Int
+    /// The place of its row among the rows of the window that count.
+    let tapRow: Int
+    /// Its column in the kernel.
+    let column: Int
+    /// What the sample is multiplied with.
+    let weight: Double
+  }
+
+  /// The products, in the order they are added in: the bank's.
+  let taps: [Tap]
+  /// 1 where the division is part of the weights.
+  let divisor: Double
+  /// In units of a sample.
+  let bias: Double
+  /// What the kernel's own taps were divided by to give the weights: a power of two, at least 1.
+  let grain: Double
+
+  /// Takes a kernel of a bank apart.
+  ///
+  /// A divisor that is a power of two goes into the weights, which loses no bit; any other is kept, so that a sum of whole numbers
+  /// is rounded once, when it is divided. `tapRows` are the kernel rows that count.
+  init(bank: KernelBank, output: Int, tapRows: [Int], fullRange: Double) {
+    let divisor = bank.divisors[output]
+    let scale = 1 / divisor
+    let isPowerOfTwo = divisor.significand == 1 && (-100...100).contains(divisor.exponent)
+    var taps: [Tap] = []
+    for channel in 0..<bank.inputCount {
+      for (place, row) in tapRows.enumerated() {
+        for column in 0..<bank.width {
+          let tap = bank.tap(output: output, input: channel, row: row, column: column)
+          guard tap != 0 else { continue }
+          taps.append(Tap(channel: channel, tapRow: place, column: column, weight: isPowerOfTwo ? tap * scale : tap))
+        }
+      }
+    }
+    self.taps = taps
+    self.divisor = isPowerOfTwo ? 1 : divisor
+    self.grain = isPowerOfTwo ? max(abs(divisor), 1) : 1
+    self.bias = bank.biases[output] * fullRange
+  }
+}

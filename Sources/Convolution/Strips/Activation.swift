@@ -1,0 +1,47 @@
+public import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A function of each sample on its own, as networks apply it after a convolution.
+///
+/// NaN stays NaN.
+public enum Activation: String, Hashable, Sendable, CaseIterable {
+  /// `max(x, 0)`.
+  case relu
+  /// `|x|`.
+  case abs
+  /// `1 / (1 + e⁻ˣ)`, where 1 is full range.
+  case sigmoid
+  /// The hyperbolic tangent, where 1 is full range.
+  case tanh
+
+  /// Replaces every sample by the function's value.
+  ///
+  /// `sigmoid` and `tanh` work on `x / fullRange`, in `Double`, and give a fraction of full range times `fullRange`.
+  public func apply<Scalar: EngineScalar>(to rows: inout PlanarRows<Scalar>, fullRange: Double) {
+    switch self {
+    case .relu: Self.replace(&rows.samples) { $0 < 0 ? 0 : $0 }
+    case .abs: Self.replace(&rows.samples) { Swift.abs($0) }
+    case .sigmoid: Self.replace(&rows.samples) { Scalar(fullRange / (1 + exp(-Double($0) / fullRange))) }
+    case .tanh: Self.replace(&rows.samples) { Scalar(fullRange * Self.hyperbolicTangent(Double($0) / fullRange)) }
+    }
+  }
+
+  /// The C library's `tanh`, whose name the case of this type hides.
+  private static func hyperbolicTangent(_ value: Double) -> Double {
+    #if canImport(Glibc)
+      Glibc.tanh(value)
+    #else
+      Darwin.tanh(value)
+    #endif
+  }
+
+  @inline(__always)
+  private static func replace<Scalar>(_ samples: inout [Scalar], _ function: (Scalar) -> Scalar) {
+    for index in samples.indices { samples[index] = function(samples[index]) }
+  }
+}

@@ -1,0 +1,82 @@
+/// How the samples of one channel of one row lie in the ring, so that every tap reads consecutive samples.
+///
+/// A tap at column `b` meets input columns `j·stride + b·dilation − before` for output columns `j`: every `stride`-th column from
+/// `b·dilation − before`. Taps whose columns leave the same remainder share one *segment*, in which those columns stand side by
+/// side, border included; so neither strides nor edges reach the inner loop. Taps that are further apart than the output is wide
+/// get segments of their own, so that a layout never holds more than one output width a tap column.
+struct ColumnLayout: Sendable {
+  /// Where a tap column's first sample lies in the run; meaningless for columns without a tap.
+  let offsets: [Int]
+  /// The samples of a run.
+  let length: Int
+  /// How the run is filled from a row, in ascending order.
+  let pieces: [Piece]
+
+  /// A part of a run.
+  enum Piece: Sendable {
+    /// Consecutive samples of the row.
+    case copy(to: Int, from: Int, count: Int)
+    /// Samples at these columns of the row; -1 for the border's constant.
+    case gather(to: Int, columns: [Int32])
+  }
+
+  /// Lays out a row of `width` samples as it is.
+  init(width: Int) {
+    offsets = [0]
+    length = width
+    pieces = [.copy(to: 0, from: 0, count: width)]
+  }
+
+  /// Lays out the columns that `tapColumns`, ascending, need.
+  init(axis: AxisGeometry, tapColumns: [Int], border: Border) {
+    let (stride, count) = (axis.stride, axis.output)
+    // Sorted by remainder, then by place: neighbours overlap, or nothing does.
+    let places = tapColumns.map { (column: $0, place: $0 * axis.dilation) }
+      .sorted { ($0.place % stride, $0.place) < ($1.place % stride, $1.place) }
+
+    var offsets = [Int](repeating: 0, count: axis.kernel)
+    var pieces: [Piece] = []
+    var length = 0
+    var segment: (place: Int, offset: Int)?
+
+    func finish() {
+      guard let (place, offset) = segment else { return }
+      Self.fill(&pieces, offset: offset, count: length - offset, start: place - axis.before, axis: axis, border: border)
+    }
+    for (column, place) in places {
+      if let (first, offset) = segment, first % stride == place % stride,
+        offset + (place - first) / stride <= length
+      {
+        offsets[column] = offset + (place - first) / stride
+      } else {
+        finish()
+        segment = (place, length)
+        offsets[column] = length
+      }
+      length = offsets[column] + count
+    }
+    finish()
+    self.offsets = offsets
+    self.length = length
+    self.pieces = pieces
+  }
+
+  /// Adds the pieces of one segment: `count` columns from `start`, a stride apart.
+  private static func fill(
+    _ pieces: inout [Piece], offset: Int, count: Int, start: Int, axis: AxisGeometry, border: Border
+  ) {
+    func gather(_ range: Range<Int>) {
+      guard !range.isEmpty else { return }
+      let columns = range.map { index in
+        Int32(border.sourceIndex(start + index * axis.stride, extent: axis.input) ?? -1)
+      }
+      pieces.append(.gather(to: offset + range.lowerBound, columns: columns))
+    }
+    guard axis.stride == 1 else { return gather(0..<count) }
+    let inside = min(max(-start, 0), count)
+    let end = max(inside, min(axis.input - start, count))
+    gather(0..<inside)
+    if inside < end { pieces.append(.copy(to: offset + inside, from: start + inside, count: end - inside)) }
+    gather(end..<count)
+  }
+}

@@ -1,0 +1,31 @@
+/// What a ring of rows takes: its slots, their layout, and the rows that are taken in at a time.
+struct RingMemory: Sendable {
+  /// When rows come and go.
+  let schedule: RowSchedule
+  /// How a channel of a row lies in its slot.
+  let columns: ColumnLayout
+  /// The samples from one channel of a slot to the next: the layout's, rounded up to whole cache lines.
+  let channelStride: Int
+  /// The rows held at most.
+  let slotCount: Int
+  /// The rows that are copied before outputs are computed: enough that threads have work, few enough to stay in a core's cache.
+  let batchRowCount: Int
+  /// The bytes of all slots, the constant's row and the tables.
+  let byteCount: Int
+
+  /// Sizes the ring for samples of `scalarByteCount` bytes; `nil` where the bytes are more than can be counted.
+  init?(schedule: RowSchedule, columns: ColumnLayout, channelCount: Int, scalarByteCount: Int) {
+    self.schedule = schedule
+    self.columns = columns
+    channelStride = (columns.length + 15) / 16 * 16
+    let (slotLength, lengthOverflow) = channelStride.multipliedReportingOverflow(by: channelCount)
+    let (slotByteCount, slotOverflow) = slotLength.multipliedReportingOverflow(by: scalarByteCount)
+    guard !lengthOverflow && !slotOverflow else { return nil }
+    batchRowCount = min(max((1 << 20) / max(slotByteCount, 1), 16), 64)
+    slotCount = min(schedule.capacity + batchRowCount - 1, schedule.usedRowCount)
+    let (slotBytes, overflow) = slotByteCount.multipliedReportingOverflow(by: slotCount + 1)
+    let tables = 2 * schedule.byteCount + 4 * columns.length
+    guard !overflow && slotBytes <= Int.max - tables else { return nil }
+    byteCount = slotBytes + tables
+  }
+}
