@@ -1,0 +1,78 @@
+import Tensors
+
+/// Forward and backward, row by row and tap by tap.
+///
+/// All three walk the same runs: samples `x` of the input, windows `y` of the output, one weight `w` between them.
+///
+///     forward   y += w · x
+///     dInput    x += w · y
+///     dWeight   w += Σ y · x
+extension TensorConvolution {
+  /// Samples of the input and windows of the output that one weight connects.
+  struct WeightRun {
+    /// The windows in the output.
+    let output: TapRuns.Run
+    /// The samples in the input.
+    let input: TapRuns.Run
+    /// The index of the weight.
+    let weight: Int
+    /// The samples, and the windows.
+    let count: Int
+  }
+
+  /// Calls `body` with every run: all weights of one row of outputs follow one another.
+  @inline(__always)
+  func forEachRun(_ body: (WeightRun) -> Void) {
+    let step = geometry.horizontal.stride
+    for n in 0..<output.batch {
+      for l in 0..<output.channels {
+        let outputPlane = (n * output.channels + l) * output.area
+        let firstChannel = n * windows.input.channels + l / outputsPerGroup * channelsPerGroup
+        for row in 0..<geometry.output.height {
+          let tapRows = geometry.vertical.taps(insideWindow: row)
+          for d in 0..<channelsPerGroup {
+            let inputPlane = (firstChannel + d) * windows.input.area
+            for a in tapRows {
+              let weights = ((l * channelsPerGroup + d) * geometry.vertical.kernel + a) * geometry.horizontal.kernel
+              for b in 0..<geometry.horizontal.kernel {
+                let run = windows.run(row: row, tapRow: a, tapColumn: b)
+                body(
+                  WeightRun(
+                    output: TapRuns.Run(start: outputPlane + run.window, step: 1),
+                    input: TapRuns.Run(start: inputPlane + run.sample, step: step),
+                    weight: weights + b, count: run.count))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The output, from the input.
+  func directForward(_ input: [Float], weight: [Float], bias: [Float]) -> [Float] {
+    var output = filled(with: bias)
+    forEachRun { run in
+      TapRuns.add(input, run.input, times: weight[run.weight], to: &output, run.output, count: run.count)
+    }
+    return output
+  }
+
+  /// The gradient of the input, from that of the output.
+  func directInputGradient(_ dOutput: [Float], weight: [Float]) -> [Float] {
+    var dInput = [Float](repeating: 0, count: inputShape.elementCount)
+    forEachRun { run in
+      TapRuns.add(dOutput, run.output, times: weight[run.weight], to: &dInput, run.input, count: run.count)
+    }
+    return dInput
+  }
+
+  /// The gradient of the weight, from the input and the gradient of the output.
+  func directWeightGradient(_ input: [Float], dOutput: [Float]) -> [Float] {
+    var dWeight = [Double](repeating: 0, count: weightShape.elementCount)
+    forEachRun { run in
+      dWeight[run.weight] += TapRuns.dot(dOutput, run.output, input, run.input, count: run.count)
+    }
+    return dWeight.map { Float($0) }
+  }
+}

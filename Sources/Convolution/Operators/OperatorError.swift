@@ -1,0 +1,59 @@
+public import Tensors
+
+/// Why the tensors and attributes given to an operator do not fit one another; every case carries what was found and what was expected.
+public enum OperatorError: Error, Equatable {
+  /// A tensor has another number of axes than the operator works on, or an empty axis.
+  case rank(name: String, found: Shape, expected: String)
+  /// The channels of the input, the weight and the groups do not divide as they must.
+  case channels(input: Shape, weight: Shape, group: Int, expected: String)
+  /// A tensor has another shape than the two others ask for.
+  case shape(name: String, found: Shape, expected: Shape)
+  /// The padded input is smaller than the effective kernel, or the numbers cannot be counted.
+  case doesNotFit(input: Shape, kernel: Shape, reason: String)
+  /// A window holds padding alone, so that it has neither a maximum nor a mean.
+  case emptyWindow(input: Shape, kernel: Shape, window: [Int])
+  /// An attribute has the wrong count or values.
+  case attribute(name: String, found: [Int], expected: String)
+  /// A weight or a bias is infinite or not a number.
+  case notFinite(name: String, shape: Shape, element: Int)
+  /// The result has more elements than can be counted.
+  case tooLarge(ShapeError)
+
+  /// A stable word for reports.
+  ///
+  /// `shape.mismatch` where tensors do not fit, `operator.attribute` where an attribute is at fault,
+  /// `operator.value` where an element is, and `limit.dimension` where a result cannot be counted.
+  public var code: String {
+    switch self {
+    case .rank, .channels, .shape, .doesNotFit, .emptyWindow: "shape.mismatch"
+    case .attribute: "operator.attribute"
+    case .notFinite: "operator.value"
+    case .tooLarge: "limit.dimension"
+    }
+  }
+}
+
+extension OperatorError: CustomStringConvertible {
+  /// One sentence with the shapes and numbers found and expected.
+  public var description: String {
+    switch self {
+    case .rank(let name, let found, let expected):
+      "the \(name) is \(found); expected \(expected) without an empty axis"
+    case .channels(let input, let weight, let group, let expected):
+      "the input \(input) and the weight \(weight) do not fit with group \(group); expected \(expected)"
+    case .shape(let name, let found, let expected):
+      "the \(name) is \(found); expected \(expected)"
+    case .doesNotFit(let input, let kernel, let reason):
+      "the kernel \(kernel) does not fit the input \(input): \(reason)"
+    case .emptyWindow(let input, let kernel, let window):
+      "the kernel \(kernel) on the input \(input) has a window, at \(window), that holds padding alone; "
+        + "expected every window to reach a sample"
+    case .attribute(let name, let found, let expected):
+      "\(name) is \(found.map(String.init).joined(separator: ",")); expected \(expected)"
+    case .notFinite(let name, let shape, let element):
+      "element \(element) of the \(name) \(shape) is not a finite number"
+    case .tooLarge(let error):
+      error.description
+    }
+  }
+}
