@@ -87,7 +87,8 @@ public struct PoolingStep: Sendable, Equatable {
 
   /// Creates a pooling step; windows do not overlap unless a stride is given.
   public init(
-    kind: PoolingKind, size: Extent, stride: Extent? = nil, padding: Padding = .valid, rounding: OutputRounding = .floor,
+    kind: PoolingKind, size: Extent, stride: Extent? = nil, padding: Padding = .valid,
+    rounding: OutputRounding = .floor,
     countsPadding: Bool = false
   ) {
     self.kind = kind

@@ -136,7 +136,8 @@ final class ImageRun {
     let shape = plan.outputShape
     guard let target else {
       return .samples(
-        try NPYWriter(descriptor: descriptor, channelCount: shape.channelCount, height: shape.height, width: shape.width))
+        try NPYWriter(
+          descriptor: descriptor, channelCount: shape.channelCount, height: shape.height, width: shape.width))
     }
     var color = description.color
     if description.pixelFormat.color != target.color { color.iccProfile = nil }

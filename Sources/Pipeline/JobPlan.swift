@@ -204,7 +204,8 @@ extension KernelBank {
 
   /// The plain kernel of this bank's size that copies the sample under its anchor.
   func identity(lowerCentre: Bool) -> KernelBank {
-    let (x, y) = anchor.map { ($0.x, $0.y) } ?? (lowerCentre ? (width / 2, height / 2) : ((width - 1) / 2, (height - 1) / 2))
+    let (x, y) =
+      anchor.map { ($0.x, $0.y) } ?? (lowerCentre ? (width / 2, height / 2) : ((width - 1) / 2, (height - 1) / 2))
     var taps = Array(repeating: 0.0, count: width * height)
     taps[y * width + x] = 1
     return KernelBank(height: height, width: width, taps: taps, anchor: anchor)

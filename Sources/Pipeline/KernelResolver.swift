@@ -1,5 +1,5 @@
-public import Kernels
 import Codecs
+public import Kernels
 public import Tensors
 
 /// The way from what a user writes for a kernel to the kernel itself.
@@ -32,9 +32,11 @@ public enum KernelResolver {
       throw JobError(.noInput, code: "io.open", path: argument, "there is no such file")
     }
     let similar = Catalogue.suggestions(for: argument)
-    let hint = similar.isEmpty ? "imgconv kernels list shows the built-in ones" : "similar: \(similar.joined(separator: ", "))"
+    let hint =
+      similar.isEmpty ? "imgconv kernels list shows the built-in ones" : "similar: \(similar.joined(separator: ", "))"
     throw JobError(
-      .badData, code: "kernel.unknown", path: argument, "is neither a file, nor a built-in kernel, nor numbers; \(hint)")
+      .badData, code: "kernel.unknown", path: argument, "is neither a file, nor a built-in kernel, nor numbers; \(hint)"
+    )
   }
 
   private static func file(

@@ -19,15 +19,25 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
   /// The hyperbolic tangent, where 1 is full range.
   case tanh
 
-  /// Replaces every sample by the function's value.
+  /// Replaces every sample by the function's value: in all channels, or in those of a range.
   ///
   /// `sigmoid` and `tanh` work on `x / fullRange`, in `Double`, and give a fraction of full range times `fullRange`.
-  public func apply<Scalar: EngineScalar>(to rows: inout PlanarRows<Scalar>, fullRange: Double) {
-    switch self {
-    case .relu: Self.replace(&rows.samples) { $0 < 0 ? 0 : $0 }
-    case .abs: Self.replace(&rows.samples) { Swift.abs($0) }
-    case .sigmoid: Self.replace(&rows.samples) { Scalar(fullRange / (1 + exp(-Double($0) / fullRange))) }
-    case .tanh: Self.replace(&rows.samples) { Scalar(fullRange * Self.hyperbolicTangent(Double($0) / fullRange)) }
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func apply<Scalar: EngineScalar>(
+    to rows: inout PlanarRows<Scalar>, channels: Range<Int>? = nil, fullRange: Double
+  ) {
+    let channels = channels ?? 0..<rows.channelCount
+    let (width, stride) = (rows.width, rows.channelCount * rows.width)
+    for row in 0..<rows.rowCount {
+      let run = row * stride + channels.lowerBound * width..<row * stride + channels.upperBound * width
+      switch self {
+      case .relu: Self.replace(&rows.samples, run) { $0 < 0 ? 0 : $0 }
+      case .abs: Self.replace(&rows.samples, run) { Swift.abs($0) }
+      case .sigmoid: Self.replace(&rows.samples, run) { Scalar(fullRange / (1 + exp(-Double($0) / fullRange))) }
+      case .tanh:
+        Self.replace(&rows.samples, run) { Scalar(fullRange * Self.hyperbolicTangent(Double($0) / fullRange)) }
+      }
     }
   }
 
@@ -41,7 +51,7 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
   }
 
   @inline(__always)
-  private static func replace<Scalar>(_ samples: inout [Scalar], _ function: (Scalar) -> Scalar) {
-    for index in samples.indices { samples[index] = function(samples[index]) }
+  private static func replace<Scalar>(_ samples: inout [Scalar], _ run: Range<Int>, _ function: (Scalar) -> Scalar) {
+    for index in run { samples[index] = function(samples[index]) }
   }
 }

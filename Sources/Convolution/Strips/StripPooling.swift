@@ -1,21 +1,21 @@
 import CMicrokernels
 public import Tensors
 
+/// What a pooling takes from a window.
+public enum PoolingKind: String, Hashable, Sendable, CaseIterable {
+  /// The largest sample.
+  case max
+  /// The mean.
+  case average
+}
+
 /// The largest sample or the mean of each window, rows in and rows out.
 ///
 /// Every channel is pooled on its own. Padding never wins a maximum, and counts in a mean only when asked for. Means are summed in 64
 /// bits. NaN wins a maximum.
 public final class StripPooling<Scalar: EngineScalar>: RowStage {
   /// What is taken from a window.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// The largest sample.
-    case max
-    /// The mean.
-    case average
-  }
-
-  /// What is taken from a window.
-  public let kind: Kind
+  public let kind: PoolingKind
   /// Where the windows lie.
   public let geometry: ConvolutionGeometry
   /// The channels, rows and columns that come out in all.
@@ -44,7 +44,7 @@ public final class StripPooling<Scalar: EngineScalar>: RowStage {
   ///   - instructionSet: the inner loops to use, one that runs here; `nil` for the selected ones.
   /// - Throws: `ConvolutionError`, when no window fits or one lies wholly in the padding among others.
   public init(
-    input: StageShape, kind: Kind, size: Extent, stride: Extent? = nil, padding: Padding = .valid,
+    input: StageShape, kind: PoolingKind, size: Extent, stride: Extent? = nil, padding: Padding = .valid,
     rounding: OutputRounding = .floor, countsPadding: Bool = false, threadCount: Int = 1,
     instructionSet: InstructionSet? = nil
   ) throws(ConvolutionError) {

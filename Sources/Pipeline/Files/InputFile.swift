@@ -1,11 +1,11 @@
 internal import Codecs
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// A file that is read, from its first byte, once or several times.
@@ -38,7 +38,8 @@ final class InputFile {
     let status = FileStatus(descriptor: descriptor)
     if status?.kind == .folder {
       if descriptor != STDIN_FILENO { close(descriptor) }
-      throw JobError(.noInput, code: "input.folder", path: path, "is a folder; expected a file (imgconv batch takes folders)")
+      throw JobError(
+        .noInput, code: "input.folder", path: path, "is a folder; expected a file (imgconv batch takes folders)")
     }
     isSeekable = status?.kind == .regular
   }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// What this process may use of the machine: processors and memory.
@@ -11,11 +11,12 @@ public enum Machine {
   /// The processors that affinity and the control group allow; at least 1.
   public static let processorCount: Int = {
     #if os(Linux)
-    // The affinity as the kernel prints it: hexadecimal digits, a comma after every eight.
-    let mask = lines(of: "/proc/self/status").first { $0.hasPrefix("Cpus_allowed:") }
-    let allowed = mask?.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) } ?? 1
+      // The affinity as the kernel prints it: hexadecimal digits, a comma after every eight.
+      let mask = lines(of: "/proc/self/status").first { $0.hasPrefix("Cpus_allowed:") }
+      let allowed =
+        mask?.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) } ?? 1
     #else
-    let allowed = Int(sysconf(_SC_NPROCESSORS_ONLN))
+      let allowed = Int(sysconf(_SC_NPROCESSORS_ONLN))
     #endif
     var count = max(allowed, 1)
     // "QUOTA PERIOD" in microseconds, or "max PERIOD".
@@ -32,9 +33,9 @@ public enum Machine {
     }
     var limit = rlimit()
     #if canImport(Glibc)
-    let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+      let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
     #else
-    let resource = RLIMIT_AS
+      let resource = RLIMIT_AS
     #endif
     if unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < rlim_t(Int.max) {
       bytes = min(bytes, Int(limit.rlim_cur) / 5 * 4)

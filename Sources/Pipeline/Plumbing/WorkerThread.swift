@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// A POSIX thread that runs one closure and is waited for.
@@ -24,18 +24,18 @@ struct WorkerThread {
   init?(_ body: @escaping @Sendable () -> Void) {
     let box = unsafe Unmanaged.passRetained(Box(body))
     #if canImport(Darwin)
-    var handle: pthread_t?
+      var handle: pthread_t?
     #else
-    var handle = pthread_t()
+      var handle = pthread_t()
     #endif
     let status = unsafe pthread_create(
       &handle, nil,
       { argument in
         #if canImport(Darwin)
-        let box = unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
+          let box = unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
         #else
-        guard let argument = unsafe argument else { return nil }
-        let box = unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
+          guard let argument = unsafe argument else { return nil }
+          let box = unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
         #endif
         box.body()
         return nil
@@ -45,10 +45,10 @@ struct WorkerThread {
       return nil
     }
     #if canImport(Darwin)
-    guard let handle else { return nil }
-    unsafe self.handle = handle
+      guard let handle else { return nil }
+      unsafe self.handle = handle
     #else
-    self.handle = handle
+      self.handle = handle
     #endif
   }
 

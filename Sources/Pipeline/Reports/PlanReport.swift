@@ -102,8 +102,11 @@ public struct PlanReport: Encodable, Sendable {
       if let kernel = entry.kernel, let stride = entry.stride, let dilation = entry.dilation,
         let padding = entry.padding, let dropped = entry.dropped
       {
-        lines.append("   window          \(kernel[0])×\(kernel[1]), stride \(stride[0]),\(stride[1]), dilation \(dilation[0]),\(dilation[1])")
-        lines.append("   padding         top \(padding[0]), right \(padding[1]), bottom \(padding[2]), left \(padding[3])")
+        lines.append(
+          "   window          \(kernel[0])×\(kernel[1]), stride \(stride[0]),\(stride[1]), dilation \(dilation[0]),\(dilation[1])"
+        )
+        lines.append(
+          "   padding         top \(padding[0]), right \(padding[1]), bottom \(padding[2]), left \(padding[3])")
         if dropped != [0, 0] { lines.append("   dropped         \(dropped[0]) rows, \(dropped[1]) columns") }
       }
       if let parameters = entry.parameters { lines.append("   parameters      \(parameters)") }

@@ -25,7 +25,8 @@ final class AlphaStage<Scalar: EngineScalar>: RowStage {
   init(color: any RowStage<Scalar>, alpha: any RowStage<Scalar>, weighting: Weighting?) {
     let shape = color.outputShape
     precondition(
-      shape.height == alpha.outputShape.height && shape.width == alpha.outputShape.width, "colours and alpha differ in shape")
+      shape.height == alpha.outputShape.height && shape.width == alpha.outputShape.width,
+      "colours and alpha differ in shape")
     self.color = color
     self.alpha = alpha
     self.weighting = weighting

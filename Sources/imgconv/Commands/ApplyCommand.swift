@@ -17,7 +17,10 @@ struct ApplyCommand: ParsableCommand {
         imgconv apply --kernel gaussian:1 --kernel laplacian in.png out.png --activation abs --pool max:2
       """)
 
-  @Argument(help: ArgumentHelp("The kernel (unless every kernel is a --kernel), the image to read and the file to write.", valueName: "kernel in out"))
+  @Argument(
+    help: ArgumentHelp(
+      "The kernel (unless every kernel is a --kernel), the image to read and the file to write.",
+      valueName: "kernel in out"))
   var arguments: [String]
 
   @OptionGroup(title: "Convolution options") var convolution: ConvolutionOptions
@@ -42,7 +45,8 @@ struct ApplyCommand: ParsableCommand {
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
     let job = try color.job(steps.map { .convolution($0.step) } + post.steps, mapOfKernel: steps.last?.kernel.map)
     try OneImage(talk: talk, json: json).run(
-      job, input: arguments[arguments.count - 2], output: arguments[arguments.count - 1], outputOptions: output.outputOptions,
+      job, input: arguments[arguments.count - 2], output: arguments[arguments.count - 1],
+      outputOptions: output.outputOptions,
       options: resources.runOptions)
   }
 }

@@ -16,7 +16,10 @@ struct KernelsCommand: ParsableCommand {
 
   /// How a kernel argument is read.
   struct Reading: ParsableArguments {
-    @Option(help: "What a kernel file holds where its content does not tell: native, imagemagick, vips, gmic, json, sharp, csv, npy or npz.")
+    @Option(
+      help:
+        "What a kernel file holds where its content does not tell: native, imagemagick, vips, gmic, json, sharp, csv, npy or npz."
+    )
     var kernelFormat: KernelFormat?
 
     @Option(help: "The axes of a four-dimensional kernel array: oihw or hwio.")

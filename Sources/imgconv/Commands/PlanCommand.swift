@@ -13,7 +13,9 @@ struct PlanCommand: ParsableCommand {
         imgconv plan gaussian:5 5640x3172x3 --stride 2 --json
       """)
 
-  @Argument(help: ArgumentHelp("The kernel (unless every kernel is a --kernel), and an image or WIDTHxHEIGHTxCHANNELS.", valueName: "kernel in"))
+  @Argument(
+    help: ArgumentHelp(
+      "The kernel (unless every kernel is a --kernel), and an image or WIDTHxHEIGHTxCHANNELS.", valueName: "kernel in"))
   var arguments: [String]
 
   @OptionGroup(title: "Convolution options") var convolution: ConvolutionOptions

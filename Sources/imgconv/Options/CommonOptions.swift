@@ -28,7 +28,9 @@ struct ResourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The most pixels of an image that is read.", valueName: "n"))
   var maxPixels: Int?
 
-  @Option(help: ArgumentHelp("Memory to work with, as 500M or 4G (default: 2G, or less where less is allowed).", valueName: "bytes"))
+  @Option(
+    help: ArgumentHelp(
+      "Memory to work with, as 500M or 4G (default: 2G, or less where less is allowed).", valueName: "bytes"))
   var maxMemory: ByteCount?
 
   @Option(help: ArgumentHelp("The most scans of a progressive JPEG.", valueName: "n"))

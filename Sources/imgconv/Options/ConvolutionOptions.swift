@@ -8,7 +8,10 @@ struct ConvolutionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("One more kernel, applied after those before it.", valueName: "kernel"))
   var kernel: [String] = []
 
-  @Option(help: "What a kernel file holds where its content does not tell: native, imagemagick, vips, gmic, json, sharp, csv, npy or npz.")
+  @Option(
+    help:
+      "What a kernel file holds where its content does not tell: native, imagemagick, vips, gmic, json, sharp, csv, npy or npz."
+  )
   var kernelFormat: KernelFormat?
 
   @Option(help: "The axes of a four-dimensional kernel array: oihw or hwio.")

@@ -1,11 +1,11 @@
 import Pipeline
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// The only writer to standard error, and of data to standard output.
