@@ -66,7 +66,7 @@ private struct Pair {
   }
 
   private func array(_ input: ByteInput, path: String) throws(JobError) -> NumericArray {
-    do { return try NPYFile.readArray(input) } catch { throw JobError(error, path: path) }
+    do { return try NPYFile.read(input) } catch { throw JobError(error, path: path) }
   }
 
   func compareImages() throws(JobError) -> (ImageComparison, String) {

@@ -89,8 +89,8 @@ final class ImageRun {
     }
     let finish = ResultFinish(plan: plan, target: target, mapping: resolved)
     let tally = Tally(fullRange: plan.fullRange)
-    try pass(passCount - 1, finish: finish, tally: tally) { product in
-      do { try sink.write(product) } catch { throw JobError(error, path: path) }
+    try pass(passCount - 1, finish: finish, tally: tally) { (product) throws(JobError) in
+      do throws(CodecError) { try sink.write(product) } catch { throw JobError(error, path: path) }
     }
     do { try sink.finish() } catch { throw JobError(error, path: path) }
     try output.commit()
@@ -175,9 +175,9 @@ final class ImageRun {
     try Conveyor.run(
       isConcurrent: options.threadCount > 1,
       produce: { [source, stripRowCount, path = file.path] () throws(JobError) in
-        do { return try source.read(upToRows: stripRowCount) } catch { throw JobError(error, path: path) }
+        do throws(CodecError) { return try source.read(upToRows: stripRowCount) } catch { throw JobError(error, path: path) }
       },
-      transform: { [plan, progress] (rows) throws(JobError) -> ResultFinish.Product? in
+      transform: { [plan, progress] (rows: PixelRows) throws(JobError) -> ResultFinish.Product? in
         let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type)))
         rowsDone += rows.rowCount
         progress?(Double(rowsDone) / rowTotal)
@@ -185,7 +185,7 @@ final class ImageRun {
         tally.add(sums, channels: colors)
         return write == nil ? nil : finish.product(sums)
       },
-      consume: { (product) throws(JobError) in try write?(product) })
+      consume: { (product: ResultFinish.Product) throws(JobError) in try write?(product) })
   }
 }
 

@@ -22,7 +22,7 @@ public enum KernelResolver {
     }
     do {
       if let kernel = try Catalogue.kernel(named: argument) { return kernel }
-      if Catalogue.isInlineText(argument) {
+      if InlineKernel.isInlineText(argument) {
         return try KernelParser.parse(Array(argument.utf8), file: "kernel", format: format)
       }
     } catch {
@@ -71,7 +71,7 @@ public enum KernelResolver {
   }
 
   private static func array(_ bytes: [UInt8], path: String) throws(JobError) -> NumericArray {
-    do { return try NPYFile.readArray(.bytes(bytes)) } catch { throw JobError(error, path: path) }
+    do { return try NPYFile.read(.bytes(bytes)) } catch { throw JobError(error, path: path) }
   }
 
   private static func members(_ bytes: [UInt8], path: String) throws(JobError) -> [String: NumericArray] {

@@ -19,6 +19,7 @@ struct AtomicFile: ~Copyable {
   private let finalPath: String
   private let mayReplace: Bool
   private let closes: Bool
+  private var isSettled = false
 
   /// Opens an output; `-` is standard output.
   ///
@@ -57,6 +58,7 @@ struct AtomicFile: ~Copyable {
   }
 
   deinit {
+    guard !isSettled else { return }
     if closes { close(descriptor) }
     if let temporaryPath { TemporaryFiles.remove(temporaryPath) }
   }
@@ -66,17 +68,15 @@ struct AtomicFile: ~Copyable {
   /// - Throws: `JobError` when the close or the rename fails, or a file took the name meanwhile and must not be replaced; the
   ///   temporary file is removed then.
   consuming func commit() throws(JobError) {
-    let (descriptor, path, temporary, target) = (descriptor, path, temporaryPath, finalPath)
-    let (closes, mayReplace) = (closes, mayReplace)
-    discard self
+    isSettled = true
     if closes && close(descriptor) != 0 {
       let error = SystemError.last
-      if let temporary { TemporaryFiles.remove(temporary) }
+      if let temporary = temporaryPath { TemporaryFiles.remove(temporary) }
       throw error.jobError(path: path, verb: "close", otherwise: .inputOutput)
     }
-    guard let temporary else { return }
+    guard let temporary = temporaryPath else { return }
     // A hard link is refused where the name is taken, a rename is not.
-    let failed = unsafe mayReplace ? rename(temporary, target) != 0 : link(temporary, target) != 0
+    let failed = unsafe mayReplace ? rename(temporary, finalPath) != 0 : link(temporary, finalPath) != 0
     let error = SystemError.last
     if failed || !mayReplace {
       TemporaryFiles.remove(temporary)

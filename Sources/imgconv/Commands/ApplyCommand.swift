@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Pipeline
 
 /// `imgconv apply`: one kernel, or a chain, over one image.

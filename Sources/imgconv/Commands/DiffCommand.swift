@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureMaps
 import Pipeline
 
 /// `imgconv diff`: two images or two arrays compared.

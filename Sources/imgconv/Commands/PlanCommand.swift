@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Pipeline
 import Tensors
 

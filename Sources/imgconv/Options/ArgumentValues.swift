@@ -1,9 +1,9 @@
-import ArgumentParser
-import Codecs
-import Convolution
+public import ArgumentParser
+public import Codecs
+public import Convolution
 import FeatureMaps
-import Kernels
-import Pipeline
+public import Kernels
+public import Pipeline
 
 // The way from the text of an argument to a value: one initialiser a type, `nil` or an error where the text is none.
 

@@ -1,3 +1,4 @@
+import Codecs
 import Pipeline
 
 /// A job on one image, with what is said about it.

@@ -1,0 +1,50 @@
+public import Convolution
+public import Kernels
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Kernels on their way to a file.
+public enum KernelFile {
+  /// Writes a kernel in a format; `-` is standard output. The file appears whole or not at all.
+  ///
+  /// - Throws: `JobError`, of kind `badData` where the format cannot hold the kernel.
+  public static func write(
+    _ kernel: Kernel, to path: String, format: KernelFormat, mayReplace: Bool
+  ) throws(JobError) {
+    let bytes: [UInt8]
+    do { bytes = try KernelWriter.text(of: kernel, as: format) } catch { throw JobError(error) }
+    let file = try AtomicFile(path: path, mayReplace: mayReplace)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe systemWrite(file.descriptor, $0) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw SystemError.last.jobError(path: path, verb: "write", otherwise: .inputOutput)
+      }
+      rest = rest.dropFirst(count)
+    }
+    try file.commit()
+  }
+
+  /// The one kernel that equals `first`, laid on with a stride, followed by `second`.
+  ///
+  /// - Throws: `JobError` where the second does not take what the first gives.
+  public static func compose(_ first: Kernel, _ second: Kernel, stride: Extent) throws(JobError) -> Kernel {
+    do {
+      return try KernelComposition.compose(first, second, stride: (stride.height, stride.width))
+    } catch {
+      throw JobError(error)
+    }
+  }
+}
+
+/// The system's `write`, under a name that `KernelFile.write` does not hide.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  unsafe write(descriptor, bytes.baseAddress, bytes.count)
+}
