@@ -1,2 +1,0 @@
-#include "CCodecs.h"
-int imgconv_placeholder_CCodecs(void){return 0;}
