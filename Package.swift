@@ -91,7 +91,7 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"],
+      name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], exclude: ["Goldens"],
       swiftSettings: settings),
     .testTarget(
       name: "FeatureMapsTests", dependencies: ["FeatureMaps", "TestSupport"],

@@ -36,6 +36,7 @@ SPAN(vector_span, JOIN(vector, SUFFIX), 1, __builtin_elementwise_fma)
 SPAN(single, SCALAR, 1, __builtin_elementwise_fma)
 #else
 #define MULTIPLY_THEN_ADD(a, b, c) ((a) * (b) + (c))
+SPAN(block, SCALAR, VECTORS_IN_BLOCK, MULTIPLY_THEN_ADD)
 SPAN(single, SCALAR, 1, MULTIPLY_THEN_ADD)
 #undef MULTIPLY_THEN_ADD
 #endif
@@ -46,9 +47,13 @@ static void JOIN(correlate, SUFFIX)(SCALAR *out, ptrdiff_t count, const SCALAR *
   ptrdiff_t first = 0;
 #ifdef VECTOR_BYTES
   const ptrdiff_t lanes = VECTOR_BYTES / sizeof(SCALAR);
+#else
+  const ptrdiff_t lanes = 1;
+#endif
   for (; first + VECTORS_IN_BLOCK * lanes <= count; first += VECTORS_IN_BLOCK * lanes) {
     JOIN(block, SUFFIX)(out, first, SPAN_ARGUMENTS);
   }
+#ifdef VECTOR_BYTES
   for (; first + lanes <= count; first += lanes) JOIN(vector_span, SUFFIX)(out, first, SPAN_ARGUMENTS);
   // The last vector is moved back over samples that are done already and come out the same.
   if (first < count && count >= lanes) {

@@ -1,7 +1,7 @@
 // One level: the operations of both element types, and their table. Included once by each level's file.
 //
-// LEVEL_TABLE names the table. VECTOR_BYTES is the width of its vectors, VECTORS_IN_BLOCK how many sums are kept at a time;
-// a level without vectors defines neither.
+// LEVEL_TABLE names the table. VECTOR_BYTES is the width of its vectors, and VECTORS_IN_BLOCK how many vectors of sums are kept
+// at a time; a level without VECTOR_BYTES works on single elements.
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)

@@ -1,7 +1,8 @@
-// The twin that every machine runs: one element at a time, as the formulas say.
+// The twin that every machine runs: plain C, without vectors or fused multiply-adds of its own.
 #include "levels.h"
 
 #pragma STDC FP_CONTRACT OFF
 
 #define LEVEL_TABLE imgconv_scalar
+#define VECTORS_IN_BLOCK 16
 #include "level.h"
