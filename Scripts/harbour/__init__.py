@@ -1,0 +1,1 @@
+"""A harbour in the evening, drawn by a program."""
