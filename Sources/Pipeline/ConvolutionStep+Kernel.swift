@@ -1,6 +1,6 @@
 public import Convolution
 public import Kernels
-public import Tensors
+import Tensors
 
 extension ConvolutionStep {
   /// How a kernel is laid on an image, where the caller says so; what is `nil` is left to the kernel's file, then to the defaults.

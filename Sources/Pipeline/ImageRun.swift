@@ -175,7 +175,9 @@ final class ImageRun {
     try Conveyor.run(
       isConcurrent: options.threadCount > 1,
       produce: { [source, stripRowCount, path = file.path] () throws(JobError) in
-        do throws(CodecError) { return try source.read(upToRows: stripRowCount) } catch { throw JobError(error, path: path) }
+        do throws(CodecError) { return try source.read(upToRows: stripRowCount) } catch {
+          throw JobError(error, path: path)
+        }
       },
       transform: { [plan, progress] (rows: PixelRows) throws(JobError) -> ResultFinish.Product? in
         let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type)))

@@ -1,4 +1,3 @@
-public import Codecs
 public import Convolution
 public import Tensors
 

@@ -1,5 +1,4 @@
 public import Codecs
-public import Convolution
 public import FeatureMaps
 public import Tensors
 

@@ -2,11 +2,11 @@ public import Convolution
 public import Kernels
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #elseif canImport(Musl)
-import Musl
+  import Musl
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// Kernels on their way to a file.

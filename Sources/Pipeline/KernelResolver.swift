@@ -1,6 +1,6 @@
 import Codecs
 public import Kernels
-public import Tensors
+import Tensors
 
 /// The way from what a user writes for a kernel to the kernel itself.
 public enum KernelResolver {

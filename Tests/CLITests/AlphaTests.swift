@@ -18,7 +18,9 @@ struct AlphaTests {
     return try TestImage(contentsOf: folder.file("out.png"))
   }
 
-  @Test("of an opaque image stays opaque, and colours equal those of the image without it", arguments: ["edge", "gaussian5", "sharpen", "emboss", "box3"])
+  @Test(
+    "of an opaque image stays opaque, and colours equal those of the image without it",
+    arguments: ["edge", "gaussian5", "sharpen", "emboss", "box3"])
   func opaqueImagesEqualThoseWithoutAlpha(kernel: String) throws {
     for depth in SampleDepth.allCases {
       let plain = TestImage(PixelFormat(.rgb, depth: depth), width: 13, height: 11)

@@ -34,7 +34,9 @@ struct ApplyTests {
 
   @Test(
     "equals the reference in every channel, for every layout and depth without alpha",
-    arguments: [PixelFormat(.grey), PixelFormat(.rgb), PixelFormat(.grey, depth: .sixteen), PixelFormat(.rgb, depth: .sixteen)],
+    arguments: [
+      PixelFormat(.grey), PixelFormat(.rgb), PixelFormat(.grey, depth: .sixteen), PixelFormat(.rgb, depth: .sixteen),
+    ],
     ["edge", "sobel-x", "gaussian5", "box3", "sharpen", "emboss"])
   func equalsTheReference(format: PixelFormat, kernel: String) throws {
     let image = TestImage(format, width: 23, height: 17)
@@ -179,12 +181,14 @@ struct ApplyTests {
     let image = TestImage(PixelFormat(.rgb), width: 8, height: 6)
     try image.writePNG(to: folder.file("in.png"))
     for (index, name) in ["R", "G", "B"].enumerated() {
-      #expect(try Tool.run(["apply", "identity", "in.png", "out.png", "--channels", name], in: folder.url).exitCode == 0)
+      #expect(
+        try Tool.run(["apply", "identity", "in.png", "out.png", "--channels", name], in: folder.url).exitCode == 0)
       let result = try TestImage(contentsOf: folder.file("out.png"))
       #expect(result.rows.format == PixelFormat(.grey))
       #expect(result.plane(0) == image.plane(index))
     }
-    #expect(try Tool.run(["apply", "identity", "in.png", "out.png", "--channels", "luma"], in: folder.url).exitCode == 0)
+    #expect(
+      try Tool.run(["apply", "identity", "in.png", "out.png", "--channels", "luma"], in: folder.url).exitCode == 0)
     let luma = (0..<48).map { pixel in
       (0.299 * image.plane(0)[pixel] + 0.587 * image.plane(1)[pixel] + 0.114 * image.plane(2)[pixel])
         .rounded(.toNearestOrEven)

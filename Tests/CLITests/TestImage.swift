@@ -28,7 +28,7 @@ struct TestImage: Equatable {
     let bytes =
       format.depth == .eight
       ? samples.map { UInt8($0) }
-      : samples.flatMap { sample in withUnsafeBytes(of: UInt16(sample)) { unsafe Array($0) } }
+      : samples.flatMap { sample in unsafe withUnsafeBytes(of: UInt16(sample)) { unsafe Array($0) } }
     rows = PixelRows(format: format, width: width, rowCount: height, bytes: bytes)
   }
 

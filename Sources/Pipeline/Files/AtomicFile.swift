@@ -51,7 +51,7 @@ struct AtomicFile: ~Copyable {
       guard descriptor >= 0 else {
         throw SystemError.last.jobError(path: path, verb: "open for writing", otherwise: .cannotCreate)
       }
-      _ = unsafe fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
       self.descriptor = descriptor
       self.temporaryPath = nil
     }

@@ -33,7 +33,7 @@ final class InputFile {
       guard descriptor >= 0 else {
         throw SystemError.last.jobError(path: path, verb: "open", otherwise: .noInput)
       }
-      _ = unsafe fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
     }
     let status = FileStatus(descriptor: descriptor)
     if status?.kind == .folder {

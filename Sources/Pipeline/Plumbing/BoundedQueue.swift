@@ -12,6 +12,7 @@
 ///
 /// Unsafe here: the mutex and the condition live at one address from `init` to `deinit`, and `elements` and `isClosed` are touched only
 /// while the mutex is held; that makes the class safe to share.
+@safe
 final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
   private let capacity: Int
   private var elements: [Element] = []

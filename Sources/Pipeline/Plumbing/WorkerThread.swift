@@ -54,6 +54,6 @@ struct WorkerThread {
 
   /// Waits until the closure has returned; call it once.
   func join() {
-    unsafe pthread_join(handle, nil)
+    pthread_join(handle, nil)
   }
 }

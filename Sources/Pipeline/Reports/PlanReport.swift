@@ -1,5 +1,5 @@
-public import Convolution
-public import Tensors
+import Convolution
+import Tensors
 
 /// A plan in numbers: shapes, padding, parameters, cost, receptive field and memory of each operator, to be printed or encoded.
 public struct PlanReport: Encodable, Sendable {

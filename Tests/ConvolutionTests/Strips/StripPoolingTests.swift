@@ -7,7 +7,7 @@ import Testing
 @Suite struct StripPoolingTests {
   /// The largest sample or mean of every window, in `R×C×W`, by visiting each position of each window.
   private func pooled(
-    _ planes: [Double], _ shape: StageShape, _ kind: StripPooling<Double>.Kind, _ geometry: ConvolutionGeometry,
+    _ planes: [Double], _ shape: StageShape, _ kind: PoolingKind, _ geometry: ConvolutionGeometry,
     countsPadding: Bool
   ) -> [Double] {
     let (rows, columns) = (geometry.vertical, geometry.horizontal)
@@ -35,8 +35,8 @@ import Testing
     return result
   }
 
-  @Test(arguments: StripPooling<Double>.Kind.allCases) func `every small size equals the nested loops`(
-    kind: StripPooling<Double>.Kind
+  @Test(arguments: PoolingKind.allCases) func `every small size equals the nested loops`(
+    kind: PoolingKind
   ) throws {
     var random = SeededGenerator(seed: 11)
     var (checked, refused) = (0, 0)
@@ -98,13 +98,13 @@ import Testing
     var random = SeededGenerator(seed: 12)
     let input = StageShape(channelCount: 3, height: 80, width: 131)
     let image = wholeSamples(input, bound: 255, &random)
-    for (name, size, stride) in [(StripPooling<Double>.Kind.max, 3, 2), (.average, 5, 1)] {
+    for (name, size, stride) in [(PoolingKind.max, 3, 2), (.average, 5, 1)] {
       let geometry = try ConvolutionGeometry(
         input: input.extent, kernel: Extent(size), stride: Extent(stride), padding: .same)
       let expected = pooled(image, input, name, geometry, countsPadding: false)
       for level in InstructionSet.available {
         for (stripHeight, threadCount) in [(1, 2), (80, 3), (17, 1)] {
-          let kind = try #require(StripPooling<Float>.Kind(rawValue: name.rawValue))
+          let kind = try #require(PoolingKind(rawValue: name.rawValue))
           let stage = try StripPooling<Float>(
             input: input, kind: kind, size: Extent(size), stride: Extent(stride), padding: .same,
             threadCount: threadCount, instructionSet: level)
