@@ -18,10 +18,22 @@ struct ImgConv: ParsableCommand {
   static func main() {
     Interruption.install()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(CommandLine.arguments.dropFirst().map(shieldingMinus))
       try command.run()
     } catch {
       ExitStatus.end(with: error)
     }
+  }
+
+  /// An argument that is made of numbers and begins with a minus, with a blank before it, so that it is not taken for an option.
+  ///
+  /// `"-1 0 1"` is a kernel and `-0.5:0.5` a range; readers of numbers skip blanks.
+  private static func shieldingMinus(_ argument: String) -> String {
+    let bytes = argument.utf8
+    guard bytes.first == UInt8(ascii: "-"), let second = bytes.dropFirst().first,
+      second == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(second),
+      bytes.allSatisfy({ "0123456789.,;:/+-eE \t\n".utf8.contains($0) })
+    else { return argument }
+    return " " + argument
   }
 }

@@ -16,7 +16,7 @@ struct TestImage: Equatable {
       for x in 0..<width {
         for channel in 0..<format.channelCount {
           let slope = maximum * (x + y + channel * 7) / (2 * (width + height))
-          samples.append(UInt16(slope + Int.random(in: 0...maximum / 2, using: &generator)))
+          samples.append(UInt16(min(slope + Int.random(in: 0...maximum / 2, using: &generator), maximum)))
         }
       }
     }

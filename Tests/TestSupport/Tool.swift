@@ -24,18 +24,20 @@ public enum Tool {
     return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("imgconv")
   }()
 
-  /// Runs the binary to its end.
+  /// Runs the binary, or another program, to its end.
   ///
   /// - Parameters:
+  ///   - executable: the program; `nil` for the binary.
   ///   - arguments: the command line after the name.
   ///   - folder: the working folder.
   ///   - input: what standard input holds.
   ///   - environment: variables to add to the process's own.
   public static func run(
-    _ arguments: [String], in folder: URL, input: Data = Data(), environment: [String: String] = [:]
+    executable: URL? = nil, _ arguments: [String], in folder: URL, input: Data = Data(),
+    environment: [String: String] = [:]
   ) throws -> Run {
     let process = Process()
-    process.executableURL = binary
+    process.executableURL = executable ?? binary
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -72,7 +72,8 @@ struct MappingArgument {
   let mapping: RangeMapping
 
   init(text: String) throws {
-    do { mapping = try RangeMapping(name: text) } catch { throw ValidationError("--map \(text): \(error)") }
+    let name = String(text.drop { $0 == " " })
+    do { mapping = try RangeMapping(name: name) } catch { throw ValidationError("--map \(text): \(error)") }
   }
 }
 
