@@ -87,7 +87,7 @@ let package = Package(
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], swiftSettings: settings),
+      name: "CodecsTests", dependencies: ["Codecs", "TestSupport"], exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: settings),
     .testTarget(
