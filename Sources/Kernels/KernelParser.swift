@@ -1,15 +1,37 @@
+import Tensors
+
 /// Reads kernels from text.
 public enum KernelParser {
   /// Reads a whole text as one kernel or bank.
   ///
-  /// `file` stands in errors, and its last component without ending is the kernel's name where the text has none. The format is told by the content unless it is given.
-  /// Time is proportional to the text. Throws `KernelError` with line and column; NumPy content is refused with the code
-  /// `kernel.format` (see `isNumericArrayFile`), since arrays are decoded elsewhere.
+  /// `file` stands in errors, and its last component without ending is the kernel's name where the text has none. The format is
+  /// told by the content unless it is given. Time is proportional to the text.
+  /// Throws `KernelError` with line and column; NumPy content is refused with the code `kernel.format` (see `isNumericArrayFile`),
+  /// since arrays are decoded elsewhere and come back through `Kernel.init(weight:bias:layout:name:)`.
   public static func parse(
     _ bytes: [UInt8], file: String, format: KernelFormat? = nil
   ) throws(KernelError) -> Kernel {
+    let detected = format.map { (format: $0, note: nil) } ?? KernelFormat.detect(bytes)
     let name = name(ofFile: file)
-    return try NativeFormat.parse(bytes, file: file, name: name)
+    let draft: BankDraft
+    switch detected.format {
+    case .native:
+      var kernel = try NativeFormat.parse(bytes, file: file, name: name)
+      if let note = detected.note { kernel.notes.append("\(note); --kernel-format settles it") }
+      return kernel
+    case .imagemagick: draft = try ImageMagickFormat.parse(try TextScanner(bytes, file: file))
+    case .vips: draft = try VipsFormat.parse(try TextScanner(bytes, file: file))
+    case .gmic: draft = try GMICFormat.parse(try TextScanner(bytes, file: file))
+    case .json: draft = try JSONFormat.parseArrays(try TextScanner(bytes, file: file))
+    case .sharp: draft = try JSONFormat.parseSharp(try TextScanner(bytes, file: file))
+    case .csv: draft = try CSVFormat.parse(try TextScanner(bytes, file: file))
+    case .npy, .npz:
+      throw KernelError(
+        file: file, code: "kernel.format", message: "found a NumPy \(detected.format), expected a text")
+    }
+    var (bank, outputNames, notes) = draft.finished(name: name)
+    if let note = detected.note { notes.append("\(note); --kernel-format settles it") }
+    return Kernel(name: name, bank: bank, outputNames: outputNames, notes: notes)
   }
 
   /// Whether bytes begin as a NumPy array or archive does; `nil` for text.

@@ -8,10 +8,12 @@ struct Number: Hashable {
     exact = Fraction(integer)
   }
 
-  /// A number that was computed: exact only where it is an integer below 2³¹.
-  init(computed value: Double) {
+  /// A finite number that was computed: exact where it is a multiple of 2⁻²⁴ below 2³¹.
+  init(_ value: Double) {
     self.value = value
-    exact = value == value.rounded() && abs(value) < 0x1p31 ? Fraction(Int(value)) : nil
+    let scaled = value * 0x1p24
+    exact =
+      scaled == scaled.rounded() && abs(value) < 0x1p31 ? Fraction(Int(scaled), 1 << 24) : nil
   }
 
   private init(value: Double, exact: Fraction?) {

@@ -78,7 +78,7 @@ enum ParametricKernels {
     }
     return BankDraft(
       height: 2 * reachY + 1, width: 2 * reachX + 1,
-      outputs: [.init(numbers: weights.map(Number.init(computed:)), normalization: .sum)])
+      outputs: [.init(numbers: weights.map({ Number($0) }), normalization: .sum)])
   }
 
   /// `exp(−x′²/2σ² − γ²y′²/2σ²)·cos(2πx′/λ + ψ)` with `x′ = x·cos θ + y·sin θ`, `y′ = y·cos θ − x·sin θ`.
@@ -111,7 +111,7 @@ enum ParametricKernels {
         let across = y * cosine - x * sine
         let envelope = exp(-0.5 * (along * along / (sigmaX * sigmaX) + across * across / (sigmaY * sigmaY)))
         let angle = 2 * Double.pi / wavelength * along
-        numbers.append(Number(computed: envelope * (cos(angle) * phaseCosine - sin(angle) * phaseSine)))
+        numbers.append(Number(envelope * (cos(angle) * phaseCosine - sin(angle) * phaseSine)))
       }
     }
     guard numbers.allSatisfy(\.value.isFinite) else { throw Fault(message: "the numbers give no finite taps") }
@@ -157,7 +157,7 @@ extension ParametricKernels {
     var numbers: [Number] = []
     numbers.reserveCapacity(side * side)
     for row in 0..<side {
-      for column in 0..<side { numbers.append(Number(computed: tap(row, column))) }
+      for column in 0..<side { numbers.append(Number(tap(row, column))) }
     }
     return BankDraft(height: side, width: side, outputs: [.init(numbers: numbers)])
   }
@@ -166,7 +166,7 @@ extension ParametricKernels {
   private static func zeroSum(_ draft: BankDraft) -> BankDraft {
     var draft = draft
     let others = draft.outputs[0].numbers.dropLast().reduce(0) { $0 + $1.value }
-    draft.outputs[0].numbers[draft.outputs[0].numbers.count - 1] = Number(computed: -others)
+    draft.outputs[0].numbers[draft.outputs[0].numbers.count - 1] = Number(-others)
     return draft
   }
 

@@ -75,10 +75,31 @@ struct TextScanner {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Takes a number: everything up to a blank, a line end or one of `,;()[]{}:#`.
+  /// Takes a number: everything up to a blank, a line end or one of `,;()[]{}:#"`.
   mutating func number(expected: String = "a number") throws(KernelError) -> Number {
     let start = position
-    let word = take { !Self.isSpace($0) && !Self.isPunctuation($0) }
+    return try number(takeWord(), at: start, expected: expected)
+  }
+
+  /// Takes a number without `/`, which only the native format has for fractions.
+  mutating func decimal(expected: String = "a number") throws(KernelError) -> Number {
+    let start = position
+    let word = takeWord()
+    guard !word.contains(UInt8(ascii: "/")) else {
+      throw error("found “\(String(decoding: word, as: UTF8.self))”, expected \(expected) without “/”", at: start)
+    }
+    return try number(word, at: start, expected: expected)
+  }
+
+  /// Takes everything up to a blank, a line end or one of `,;()[]{}:#"`.
+  mutating func takeWord() -> [UInt8] {
+    take { !Self.isSpace($0) && !Self.isPunctuation($0) }
+  }
+
+  /// Reads a word that was taken at `start`.
+  func number(
+    _ word: [UInt8], at start: TextPosition, expected: String = "a number"
+  ) throws(KernelError) -> Number {
     guard !word.isEmpty else { throw error("found \(next), expected \(expected)", at: start) }
     do {
       return try Number(word)
@@ -97,6 +118,21 @@ struct TextScanner {
     return "“\(String(decoding: bytes[start..<copy.index], as: UTF8.self))”"
   }
 
+  /// Refuses what follows the end of a kernel: only blanks and line ends may.
+  mutating func expectEnd(after what: String) throws(KernelError) {
+    skipSpace()
+    guard peek == nil else { throw error("found \(next) after \(what), expected the end") }
+  }
+
+  /// Refuses a count of taps on one side, or in all, above the limits.
+  func checkSize(width: Int, height: Int, total: Int, at place: TextPosition) throws(KernelError) {
+    guard width <= Kernel.largestSide, height <= Kernel.largestSide, total <= Kernel.largestTapCount else {
+      throw error(
+        "\(width)×\(height) taps, \(total) in all, expected at most \(Kernel.largestSide) a side and \(Kernel.largestTapCount) in all",
+        at: place, code: "kernel.limit")
+    }
+  }
+
   /// An error at a place, by default the present one.
   func error(_ message: String, at place: TextPosition? = nil, code: String = "kernel.syntax") -> KernelError {
     let place = place ?? position
@@ -107,10 +143,14 @@ struct TextScanner {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
+  static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
   private static func isPunctuation(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "#"), UInt8(ascii: "("),
-      UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+      UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "\""):
       true
     default: false
     }

@@ -217,14 +217,10 @@ struct NativeFormat {
   /// The word before a colon, where the line at the place begins with a letter and has one.
   private func keyWord() -> String? {
     var ahead = scanner
-    guard let first = ahead.peek, Self.isLetter(first) else { return nil }
-    let word = ahead.take { Self.isLetter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    guard let first = ahead.peek, TextScanner.isLetter(first) else { return nil }
+    let word = ahead.take { TextScanner.isLetter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     ahead.skipBlanks()
     return ahead.peek == UInt8(ascii: ":") ? String(decoding: word, as: UTF8.self) : nil
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 }
 
@@ -354,15 +350,15 @@ extension NativeFormat {
   /// `R G B` in any order, with `A` or without, or the number of channels: for each plane of the file, its channel.
   private mutating func channelOrder() throws(KernelError) -> [Int] {
     let place = scanner.position
-    if let byte = scanner.peek, !Self.isLetter(byte) {
+    if let byte = scanner.peek, !TextScanner.isLetter(byte) {
       let count = try count("a number of channels, or R G B", atLeast: 1)
       skipBlanksAndComment()
       return Array(0..<count)
     }
     var order: [Int] = []
-    while let byte = scanner.peek, Self.isLetter(byte) {
+    while let byte = scanner.peek, TextScanner.isLetter(byte) {
       let wordPlace = scanner.position
-      let word = String(decoding: scanner.take { Self.isLetter($0) }, as: UTF8.self)
+      let word = String(decoding: scanner.take { TextScanner.isLetter($0) }, as: UTF8.self)
       guard let channel = ["R", "G", "B", "A"].firstIndex(of: word), !order.contains(channel) else {
         throw scanner.error("found “\(word)”, expected each of R, G, B and perhaps A once", at: wordPlace)
       }
