@@ -1,7 +1,7 @@
 // One level: the operations of both element types, and their table. Included once by each level's file.
 //
-// LEVEL_TABLE names the table. VECTOR_BYTES is the width of its vectors, and VECTORS_IN_BLOCK how many vectors of sums are kept
-// at a time; a level without VECTOR_BYTES works on single elements.
+// LEVEL_TABLE names the table. VECTOR_BYTES is the width of its vectors, VECTORS_IN_BLOCK how many vectors of sums are kept
+// at a time, and VECTORS_IN_SWEEP how many of each row of a sweep; a level without VECTOR_BYTES works on single elements.
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -28,7 +28,7 @@
 
 #define OPERATIONS(suffix)                                                                         \
   {                                                                                                \
-    correlate##suffix, gather##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
+    correlate##suffix, sweep##suffix, gather##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
         unpack_u16##suffix, pack_u8##suffix, pack_u16##suffix                                      \
   }
 

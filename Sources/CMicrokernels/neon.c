@@ -7,5 +7,6 @@
 #define LEVEL_TABLE imgconv_neon
 #define VECTOR_BYTES 16
 #define VECTORS_IN_BLOCK 12
+#define VECTORS_IN_SWEEP 4
 #include "level.h"
 #endif

@@ -5,4 +5,5 @@
 
 #define LEVEL_TABLE imgconv_scalar
 #define VECTORS_IN_BLOCK 16
+#define VECTORS_IN_SWEEP 16
 #include "level.h"

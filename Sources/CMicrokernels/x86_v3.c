@@ -8,6 +8,7 @@
 #define LEVEL_TABLE imgconv_x86_v3
 #define VECTOR_BYTES 32
 #define VECTORS_IN_BLOCK 6
+#define VECTORS_IN_SWEEP 3
 #include "level.h"
 
 #pragma clang attribute pop

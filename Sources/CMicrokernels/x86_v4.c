@@ -9,6 +9,7 @@
 #define LEVEL_TABLE imgconv_x86_v4
 #define VECTOR_BYTES 64
 #define VECTORS_IN_BLOCK 8
+#define VECTORS_IN_SWEEP 5
 #include "level.h"
 
 #pragma clang attribute pop

@@ -16,14 +16,27 @@ typedef enum {
 } imgconv_level;
 
 enum {
-  // Taps are summed in groups of this many, and the groups' sums one after another: the error grows with n/16 and not with n.
-  imgconv_taps_per_group = 16,
+  // The output rows of a sweep.
+  imgconv_rows_per_sweep = 4,
 };
+
+// The windows of a sweep, each one row below the one before: `height` rows of `width` columns of `channels` channels.
+typedef struct {
+  ptrdiff_t channels;
+  ptrdiff_t channel_stride;
+  ptrdiff_t height;
+  ptrdiff_t width;
+  const ptrdiff_t *_Nonnull columns;
+} imgconv_grid;
 
 // The functions of one element type, SCALAR.
 //
 // correlate: out[j] = (Σ_t weights[t] · rows[tap_rows[t]][tap_offsets[t] + j]) / divisor + bias, for j in 0..<count;
-//   no division happens where divisor is 1. `out` overlaps no row.
+//   no division happens where divisor is 1. Taps are summed in groups of taps_per_group, and the groups' sums one after another,
+//   so that errors grow more slowly than the number of taps. `out` overlaps no row.
+// sweep: the same for imgconv_rows_per_sweep output rows, out_stride apart, without groups:
+//   out[q · out_stride + j] = (Σ_c Σ_a Σ_b weights[c][a][b] · rows[q + a][c · channel_stride + columns[b] + j]) / divisor + bias.
+//   Weights of 0 are multiplied too; where rows are finite, the results are bit for bit those of `correlate` in one group.
 // gather: out[j] = in[indices[j]], or `constant` where the index is below 0, for j in 0..<count.
 // maximum: out[j] = the largest of rows[r][i] over all rows and the columns i of window j (see imgconv_windows).
 //   NaN wins over numbers. `scratch` holds `width` elements.
@@ -35,7 +48,11 @@ enum {
   typedef struct {                                                                                                    \
     void (*_Nonnull correlate)(SCALAR *_Nonnull out, ptrdiff_t count, const SCALAR *_Nonnull const *_Nonnull rows,    \
                                const int32_t *_Nonnull tap_rows, const ptrdiff_t *_Nonnull tap_offsets,               \
-                               const SCALAR *_Nonnull weights, ptrdiff_t tap_count, SCALAR divisor, SCALAR bias);     \
+                               const SCALAR *_Nonnull weights, ptrdiff_t tap_count, ptrdiff_t taps_per_group,         \
+                               SCALAR divisor, SCALAR bias);                                                          \
+    void (*_Nonnull sweep)(SCALAR *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t count,                               \
+                           const SCALAR *_Nonnull const *_Nonnull rows, const imgconv_grid *_Nonnull grid,            \
+                           const SCALAR *_Nonnull weights, SCALAR divisor, SCALAR bias);                              \
     void (*_Nonnull gather)(SCALAR *_Nonnull out, const SCALAR *_Nonnull in, const int32_t *_Nonnull indices,         \
                             ptrdiff_t count, SCALAR constant);                                                        \
     void (*_Nonnull maximum)(SCALAR *_Nonnull out, const imgconv_windows *_Nonnull windows,                           \

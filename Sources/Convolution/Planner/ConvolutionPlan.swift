@@ -50,10 +50,17 @@ public struct ConvolutionPlan: Sendable {
 
   /// One for each kernel of the bank.
   let sums: [PlannedSum]
+  /// How many taps of a `Float` sum are added before they are added to the total; `Int.max` for all.
+  let tapsPerGroup: Int
+  /// Whether several output rows can be computed at a time, from rows that each lie in several of their windows.
+  let sweeps: Bool
   /// The ring of the direct path.
   let memory: RingMemory
   /// The border's constant in units of a sample; 0 where it has none.
   let borderConstant: Double
+
+  /// The length of a group that makes errors grow with a sixteenth of the taps.
+  private static let groupedTaps = 16
 
   /// The largest error of `Float` results that is taken for none: a result that differs in rounding lies this near to a tie.
   public static let toleratedError = 0.0005
@@ -107,14 +114,33 @@ public struct ConvolutionPlan: Sendable {
     self.sums = sums
     let bound = max(abs(sampleBound), abs(borderConstant))
     let areWhole = isInteger && borderConstant == borderConstant.rounded()
-    let analyses = sums.map { RoundingAnalysis($0, sampleBound: bound, samplesAreWhole: areWhole) }
-    let errorBound = analyses.map(\.errorBound).max() ?? 0
-    let roundsExactly = analyses.allSatisfy(\.roundsLikeExact)
+    func analysed(tapsPerGroup: Int) -> (roundsExactly: Bool, errorBound: Double) {
+      let analyses = sums.map {
+        RoundingAnalysis($0, tapsPerGroup: tapsPerGroup, sampleBound: bound, samplesAreWhole: areWhole)
+      }
+      return (analyses.allSatisfy(\.roundsLikeExact), analyses.map(\.errorBound).max() ?? 0)
+    }
+    // One group is the quickest; groups lose less.
+    var tapsPerGroup = Int.max
+    var (roundsExactly, errorBound) = analysed(tapsPerGroup: tapsPerGroup)
+    if !roundsExactly && errorBound >= Self.toleratedError {
+      tapsPerGroup = Self.groupedTaps
+      (roundsExactly, errorBound) = analysed(tapsPerGroup: tapsPerGroup)
+    }
+    self.tapsPerGroup = tapsPerGroup
     singlePrecisionErrorBound = errorBound
     roundsExactlyInSinglePrecision = roundsExactly
     let chosen = roundsExactly || errorBound < Self.toleratedError ? Precision.single : .double
     self.precision = precision ?? chosen
     self.algorithm = algorithm == .auto ? .direct : algorithm
+
+    // A sweep pays where a row lies in several windows, and each has several taps in it (measured: from 4×4 on). Holes are
+    // multiplied in a sweep; samples that are not finite must not meet them.
+    let density = used.rows.count * used.columns.count * bank.inputCount
+    sweeps =
+      geometry.vertical.stride == 1 && geometry.vertical.dilation == 1
+      && used.rows.count >= 4 && used.columns.count >= 4 && used.rows.last == used.rows[0] + used.rows.count - 1
+      && sums.allSatisfy { $0.taps.count == density || (isInteger && 2 * $0.taps.count >= density) }
 
     let schedule = RowSchedule(axis: geometry.vertical, tapRows: used.rows, border: border)
     let columns = ColumnLayout(axis: geometry.horizontal, tapColumns: used.columns, border: border)

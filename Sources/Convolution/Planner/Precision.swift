@@ -13,8 +13,8 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
 ///
 /// Every rounding of a number `v` to the nearest 32-bit one errs by at most `u·|v|` with `u = 2⁻²⁴` (Higham, "Accuracy and Stability of
 /// Numerical Algorithms", 2002, chapter 3). The bound follows the inner loop step by step: weights are rounded once, products
-/// once (where they are not fused), every partial sum of a group of 16 taps once, every sum of groups once, then the quotient and
-/// the sum with the bias. Partial sums are at most `Σ|w|·bound`.
+/// once (where they are not fused), every partial sum of a group of taps once, every sum of groups once, then the quotient and the
+/// sum with the bias. Partial sums are at most `Σ|w|·bound`.
 struct RoundingAnalysis: Sendable {
   /// The largest distance from the exact result, in units of a sample.
   let errorBound: Double
@@ -28,9 +28,10 @@ struct RoundingAnalysis: Sendable {
   ///
   /// - Parameters:
   ///   - sum: the taps in the order they are added in.
+  ///   - tapsPerGroup: how many taps are summed before they are added to the total.
   ///   - sampleBound: the largest magnitude of a sample, the border's constant among them.
   ///   - samplesAreWhole: whether every sample, the border's constant among them, is a whole number.
-  init(_ sum: PlannedSum, sampleBound: Double, samplesAreWhole: Bool) {
+  init(_ sum: PlannedSum, tapsPerGroup: Int, sampleBound: Double, samplesAreWhole: Bool) {
     let u = Self.unit
     let weightSum = sum.taps.reduce(0) { $0 + abs($1.weight) }
     // In units of the weights' common grain: integers when the kernel's taps are, whatever power of two divides them.
@@ -47,8 +48,8 @@ struct RoundingAnalysis: Sendable {
       for (index, tap) in sum.taps.enumerated() {
         conversion += abs(tap.weight - Double(Float(tap.weight)))
         group += abs(tap.weight)
-        if index % RoundingAnalysis.tapsPerGroup != 0 { roundings += group }
-        if (index + 1) % RoundingAnalysis.tapsPerGroup == 0 || index == sum.taps.count - 1 {
+        if index % tapsPerGroup != 0 { roundings += group }
+        if (index + 1) % tapsPerGroup == 0 || index == sum.taps.count - 1 {
           if total != 0 { roundings += total + group }
           total += group
           group = 0
@@ -76,7 +77,4 @@ struct RoundingAnalysis: Sendable {
     roundsLikeExact =
       sumsAreExact && biasIsWhole && (error == 0 || (isDivisorWhole && error < 0.5 / abs(sum.divisor * sum.grain)))
   }
-
-  /// How many taps the inner loop sums before it adds to the total.
-  static let tapsPerGroup = 16
 }

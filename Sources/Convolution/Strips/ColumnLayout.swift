@@ -5,6 +5,8 @@
 /// side, border included; so neither strides nor edges reach the inner loop. Taps that are further apart than the output is wide
 /// get segments of their own, so that a layout never holds more than one output width a tap column.
 struct ColumnLayout: Sendable {
+  /// The columns with a tap, ascending.
+  let tapColumns: [Int]
   /// Where a tap column's first sample lies in the run; meaningless for columns without a tap.
   let offsets: [Int]
   /// The samples of a run.
@@ -22,6 +24,7 @@ struct ColumnLayout: Sendable {
 
   /// Lays out a row of `width` samples as it is.
   init(width: Int) {
+    tapColumns = [0]
     offsets = [0]
     length = width
     pieces = [.copy(to: 0, from: 0, count: width)]
@@ -56,6 +59,7 @@ struct ColumnLayout: Sendable {
       length = offsets[column] + count
     }
     finish()
+    self.tapColumns = tapColumns
     self.offsets = offsets
     self.length = length
     self.pieces = pieces

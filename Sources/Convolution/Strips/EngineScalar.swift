@@ -18,8 +18,10 @@ public struct EngineOperations<Scalar: EngineScalar>: Sendable {
 
   let correlate:
     @Sendable (
-      MutableRun, Int, UnsafePointer<Run>, UnsafePointer<Int32>, UnsafePointer<Int>, Run, Int, Scalar, Scalar
+      MutableRun, Int, UnsafePointer<Run>, UnsafePointer<Int32>, UnsafePointer<Int>, Run, Int, Int, Scalar, Scalar
     ) -> Void
+  let sweep:
+    @Sendable (MutableRun, Int, Int, UnsafePointer<Run>, UnsafePointer<imgconv_grid>, Run, Scalar, Scalar) -> Void
   let gather: @Sendable (MutableRun, Run, UnsafePointer<Int32>, Int, Scalar) -> Void
   let maximum: @Sendable (MutableRun, UnsafePointer<imgconv_windows>, UnsafePointer<Run>, Int, MutableRun) -> Void
   let average:
@@ -38,7 +40,8 @@ extension Float: EngineScalar {
   public static func operations(_ instructionSet: InstructionSet) -> EngineOperations<Float> {
     guard let table = instructionSet.microkernels?.f32 else { preconditionFailure("\(instructionSet) runs here") }
     return unsafe EngineOperations(
-      correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
+      sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
       gather: { unsafe table.gather($0, $1, $2, $3, $4) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },
       average: { unsafe table.average($0, $1, $2, $3, $4, $5, $6) },
@@ -54,7 +57,8 @@ extension Double: EngineScalar {
   public static func operations(_ instructionSet: InstructionSet) -> EngineOperations<Double> {
     guard let table = instructionSet.microkernels?.f64 else { preconditionFailure("\(instructionSet) runs here") }
     return unsafe EngineOperations(
-      correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
+      sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
       gather: { unsafe table.gather($0, $1, $2, $3, $4) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },
       average: { unsafe table.average($0, $1, $2, $3, $4, $5, $6) },

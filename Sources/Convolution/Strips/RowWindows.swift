@@ -55,11 +55,16 @@ final class RowWindows<Scalar: EngineScalar> {
 
   /// Takes rows and computes all output rows that they complete.
   ///
-  /// `compute(output, rows, rowCount, channel, run)` writes one channel of output row `output` to `run`, from its window's rows from top
-  /// to bottom. A row begins with channel 0; channels are `channelStride` apart. Rows outside the input are the border's constant or,
-  /// without a constant row, left out. It is called on several threads at once.
+  /// `compute(outputs, rows, rowCount, channel, run)` writes one channel of a band of output rows, the first to `run`, the others one
+  /// output row (of all channels) after the other. `rows` are the rows of the first window from top to bottom, then the last row of each
+  /// window that follows. A row begins with channel 0; channels are `channelStride` apart. Rows outside the input are the
+  /// border's constant or, without a constant row, left out. It is called on several threads at once.
+  ///
+  /// Bands hold `bandHeight` output rows, or fewer at the end of what is computable; more than 1 only where windows follow one another
+  /// row by row.
   func push(
-    _ rows: PlanarRows<Scalar>, compute: (Int, UnsafePointer<Run>, Int, Int, MutableRun) -> Void
+    _ rows: PlanarRows<Scalar>, bandHeight: Int = 1,
+    compute: (Range<Int>, UnsafePointer<Run>, Int, Int, MutableRun) -> Void
   ) -> PlanarRows<Scalar> {
     precondition(
       rows.channelCount == input.channelCount && rows.width == input.width,
@@ -80,7 +85,8 @@ final class RowWindows<Scalar: EngineScalar> {
           let computable = schedule.computable(arrived: arrived, after: done)
           if let start = result.baseAddress {
             unsafe self.compute(
-              done..<computable, to: start + (done - first) * output.channelCount * output.width, compute)
+              done..<computable, bandHeight: bandHeight,
+              to: start + (done - first) * output.channelCount * output.width, compute)
           }
           done = computable
           release()
@@ -129,35 +135,49 @@ final class RowWindows<Scalar: EngineScalar> {
     unsafe storage + index * input.channelCount * memory.channelStride
   }
 
-  /// Computes output rows; their rows are all held.
+  /// Computes output rows; the rows of their windows are all held.
   private func compute(
-    _ outputs: Range<Int>, to start: MutableRun, _ compute: (Int, UnsafePointer<Run>, Int, Int, MutableRun) -> Void
+    _ outputs: Range<Int>, bandHeight: Int, to start: MutableRun,
+    _ compute: (Range<Int>, UnsafePointer<Run>, Int, Int, MutableRun) -> Void
   ) {
-    let schedule = memory.schedule
     let channels = output.channelCount
-    ParallelStrips.run(count: outputs.count * channels, threadCount: threadCount) { items in
-      unsafe withUnsafeTemporaryAllocation(of: Run.self, capacity: schedule.tapRows.count) { rows in
+    let bandCount = (outputs.count + bandHeight - 1) / bandHeight
+    ParallelStrips.run(count: bandCount * channels, threadCount: threadCount) { items in
+      unsafe withUnsafeTemporaryAllocation(of: Run.self, capacity: memory.schedule.tapRows.count + bandHeight - 1) {
+        rows in
+        var (band, rowCount) = (outputs.lowerBound..<outputs.lowerBound, 0)
         guard let pointers = rows.baseAddress else { return }
-        var (current, rowCount) = (-1, 0)
         for item in items {
-          let output = outputs.lowerBound + item / channels
-          if output != current {
-            (current, rowCount) = (output, 0)
-            for tapRow in schedule.tapRows {
-              if let source = schedule.source(output: output, tapRow: tapRow) {
-                unsafe (pointers + rowCount).initialize(to: Run(slot(Int(slots[source]))))
-              } else if let constantSlot = unsafe constantSlot {
-                unsafe (pointers + rowCount).initialize(to: constantSlot)
-              } else {
-                continue
-              }
-              rowCount += 1
-            }
+          let first = outputs.lowerBound + item / channels * bandHeight
+          if first != band.lowerBound || band.isEmpty {
+            band = first..<min(first + bandHeight, outputs.upperBound)
+            rowCount = unsafe gatherRows(of: band, into: pointers)
           }
-          unsafe compute(output, pointers, rowCount, item % channels, start + item * self.output.width)
+          let channel = item % channels
+          unsafe compute(
+            band, pointers, rowCount, channel,
+            start + ((first - outputs.lowerBound) * channels + channel) * output.width)
         }
       }
     }
+  }
+
+  /// Points at the rows of a band's windows; returns how many there are.
+  private func gatherRows(of band: Range<Int>, into pointers: UnsafeMutablePointer<Run>) -> Int {
+    let schedule = memory.schedule
+    var count = 0
+    for place in 0..<schedule.tapRows.count + band.count - 1 {
+      let below = max(place - schedule.tapRows.count + 1, 0)
+      if let source = schedule.source(output: band.lowerBound + below, tapRow: schedule.tapRows[place - below]) {
+        unsafe (pointers + count).initialize(to: Run(slot(Int(slots[source]))))
+      } else if let constantSlot = unsafe constantSlot {
+        unsafe (pointers + count).initialize(to: constantSlot)
+      } else {
+        continue
+      }
+      count += 1
+    }
+    return count
   }
 
   /// Frees the slots of rows that no further output needs.

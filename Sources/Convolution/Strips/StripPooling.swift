@@ -107,7 +107,7 @@ public final class StripPooling<Scalar: EngineScalar>: RowStage {
     var layout = imgconv_windows(
       width: width, count: axis.output, size: axis.kernel, stride: axis.stride, before: axis.before)
     return unsafe withUnsafePointer(to: &layout) { layout in
-      unsafe windows.push(rows) { output, sources, rowCount, channel, run in
+      unsafe windows.push(rows) { outputs, sources, rowCount, channel, run in
         // Rows begin with their first channel; the inner loops take runs of one.
         unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: rowCount) { moved in
           guard let runs = moved.baseAddress else { return }
@@ -123,7 +123,7 @@ public final class StripPooling<Scalar: EngineScalar>: RowStage {
               unsafe divisors.columns.withUnsafeBufferPointer { columns in
                 guard let scratch = scratch.baseAddress, let columns = columns.baseAddress else { return }
                 unsafe operations.average(
-                  run, layout, UnsafePointer(runs), rowCount, divisors.rows[output], columns, scratch)
+                  run, layout, UnsafePointer(runs), rowCount, divisors.rows[outputs.lowerBound], columns, scratch)
               }
             }
           }
