@@ -1,0 +1,98 @@
+import Convolution
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("Gradients of convolution")
+struct ConvolutionGradientTests {
+  @Test("The gradients of a small case are as on paper")
+  func writtenOut() throws {
+    let gradients = try Tensor([1, 4], [1, 2, 3, 4])
+      .convolutionGradients(with: Tensor([1, 1, 2], [10, 1]), dOutput: Tensor([1, 2], [5, 7]), stride: 2)
+    #expect(try gradients.dInput == Tensor([1, 4], [50, 5, 70, 7]))
+    #expect(try gradients.dWeight == Tensor([1, 1, 2], [1 * 5 + 3 * 7, 2 * 5 + 4 * 7]))
+    #expect(try gradients.dBias == Tensor([1], [12]))
+  }
+
+  @Test("Samples that no window reaches have no gradient")
+  func droppedTail() throws {
+    let gradients = try Tensor([1, 5], [1, 2, 3, 4, 5])
+      .convolutionGradients(with: Tensor([1, 1, 2], [1, 1]), dOutput: Tensor([1, 2], [1, 1]), stride: 2)
+    #expect(gradients.dInput.elements == [1, 1, 1, 1, 0])
+  }
+
+  @Test("Both ways of computing gradients give the same on a thousand shapes")
+  func algorithmsAgree() throws {
+    var generator = SeededGenerator(seed: 21)
+    for _ in 0..<1000 {
+      let item = try RandomConvolution(using: &generator)
+      let direct = try item.fitted.backward(
+        input: item.input, weight: item.weight, dOutput: item.dOutput, algorithm: .direct)
+      let columns = try item.fitted.backward(
+        input: item.input, weight: item.weight, dOutput: item.dOutput, algorithm: .im2col)
+      try #require(direct == columns, "\(item.description)")
+    }
+  }
+
+  @Test("The gradient of the input is the adjoint of convolution: ⟨conv x, y⟩ = ⟨x, convᵀ y⟩")
+  func adjointOfInput() throws {
+    var generator = SeededGenerator(seed: 22)
+    for _ in 0..<500 {
+      let item = try RandomConvolution(using: &generator)
+      #expect(
+        try item.fitted.forward(item.input, weight: item.weight).inner(item.dOutput)
+          == item.input.inner(item.fitted.dInput(weight: item.weight, dOutput: item.dOutput)), "\(item.description)")
+    }
+  }
+
+  @Test("The gradient of the weight is the adjoint of convolution with a fixed input")
+  func adjointOfWeight() throws {
+    var generator = SeededGenerator(seed: 23)
+    for _ in 0..<500 {
+      let item = try RandomConvolution(using: &generator)
+      #expect(
+        try item.fitted.forward(item.input, weight: item.weight).inner(item.dOutput)
+          == item.weight.inner(item.fitted.dWeight(input: item.input, dOutput: item.dOutput)), "\(item.description)")
+    }
+  }
+
+  /// A loss is linear in each number that a convolution takes, so its difference over a step of 1 is its derivative, without error.
+  @Test("Every element of every gradient is the difference quotient of the loss")
+  func numericalGradients() throws {
+    var generator = SeededGenerator(seed: 24)
+    for _ in 0..<60 {
+      let item = try RandomConvolution(using: &generator)
+      func loss(_ input: Tensor, _ weight: Tensor, _ bias: Tensor) throws -> Double {
+        try item.fitted.forward(input, weight: weight, bias: bias).inner(item.dOutput)
+      }
+      let here = try loss(item.input, item.weight, item.bias)
+      let gradients = try item.fitted.backward(input: item.input, weight: item.weight, dOutput: item.dOutput)
+      for element in item.input.elements.indices {
+        try #require(
+          try loss(item.input.moved(element, by: 1), item.weight, item.bias) - here
+            == Double(gradients.dInput.elements[element]), "input, \(item.description)")
+      }
+      for element in item.weight.elements.indices {
+        try #require(
+          try loss(item.input, item.weight.moved(element, by: 1), item.bias) - here
+            == Double(gradients.dWeight.elements[element]), "weight, \(item.description)")
+      }
+      for element in item.bias.elements.indices {
+        try #require(
+          try loss(item.input, item.weight, item.bias.moved(element, by: 1)) - here
+            == Double(gradients.dBias.elements[element]), "bias, \(item.description)")
+      }
+    }
+  }
+
+  @Test("A gradient of another shape than the output is refused with both shapes")
+  func wrongShape() throws {
+    let image = try Tensor([1, 4, 4], Array(repeating: 1, count: 16))
+    let weight = try Tensor([2, 1, 3, 3], Array(repeating: 1, count: 18))
+    let error = #expect(throws: OperatorError.self) {
+      try image.convolutionGradients(with: weight, dOutput: Tensor([2, 2, 3], Array(repeating: 1, count: 12)))
+    }
+    #expect(error?.code == "shape.mismatch")
+    #expect(error?.description == "the output gradient is 1×2×2×3; expected 1×2×2×2")
+  }
+}
