@@ -91,7 +91,7 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], exclude: ["Goldens"],
+      name: "ConvolutionTests", dependencies: ["Convolution", "TestSupport"], exclude: ["Goldens", "OperatorGoldens"],
       swiftSettings: settings),
     .testTarget(
       name: "FeatureMapsTests", dependencies: ["FeatureMaps", "TestSupport"],
@@ -99,6 +99,7 @@ let package = Package(
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CLITests", dependencies: ["imgconv", "Codecs", "TestSupport"], swiftSettings: settings),
+      name: "CLITests",
+      dependencies: ["imgconv", "Codecs", "Convolution", "Kernels", "Tensors", "TestSupport"], swiftSettings: settings),
   ]
 )
