@@ -1,4 +1,3 @@
-public import Convolution
 public import Kernels
 
 #if canImport(Glibc)
@@ -32,12 +31,21 @@ public enum KernelFile {
     try file.commit()
   }
 
-  /// The one kernel that equals `first`, laid on with a stride, followed by `second`.
+  /// The one kernel that equals `first` followed by `second`, and the stride it is applied with.
+  ///
+  /// The kernels are turned first where they say that they are to be convolved with. Equality holds where no tap reaches over a border.
   ///
   /// - Throws: `JobError` where the second does not take what the first gives.
-  public static func compose(_ first: Kernel, _ second: Kernel, stride: Extent) throws(JobError) -> Kernel {
+  public static func compose(
+    _ first: Kernel, _ second: Kernel, firstStride: Int = 1, secondStride: Int = 1
+  ) throws(JobError) -> (kernel: Kernel, stride: Int) {
     do {
-      return try KernelComposition.compose(first, second, stride: (stride.height, stride.width))
+      let composed = try KernelComposition.compose(
+        first.correlationBank(), second.correlationBank(), firstStride: firstStride, secondStride: secondStride)
+      let description = "\(first.name) followed by \(second.name), to be applied with stride \(composed.stride)"
+      return (
+        Kernel(name: "\(first.name)-\(second.name)", description: description, bank: composed.bank), composed.stride
+      )
     } catch {
       throw JobError(error)
     }

@@ -45,7 +45,7 @@ extension KernelsCommand {
     var json = false
 
     func run() throws {
-      let rows = Catalogue.entries.map { KernelRow(name: $0.name, size: $0.size, description: $0.description) }
+      let rows = Catalogue.entries.map { KernelRow(name: $0.name, size: $0.size ?? "", description: $0.description) }
       if json { return try Reporter.outputJSON(rows) }
       let nameWidth = rows.map(\.name.count).max() ?? 0
       let sizeWidth = rows.map(\.size.count).max() ?? 0
@@ -104,7 +104,7 @@ extension KernelsCommand {
     func run() throws {
       for argument in kernels {
         let kernel = try reading.kernel(argument)
-        try Reporter.output("\(argument): \(kernel.bank.summary)\n")
+        try Reporter.output("\(argument): \(kernel.sizeDescription)\n")
         for note in kernel.notes { try Reporter.output("\(argument): \(note)\n") }
       }
     }
@@ -129,16 +129,11 @@ extension KernelsCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
     var output = "-"
 
-    @Flag(help: "Refuse to replace a file (exit code 73).")
-    var noClobber = false
-
-    @Flag(help: "Replace a file; the default.")
-    var force = false
-
+    @OptionGroup var overwriting: OverwriteOptions
     @OptionGroup var reading: Reading
 
     func run() throws {
-      try KernelFile.write(try reading.kernel(kernel), to: output, format: to, mayReplace: !noClobber)
+      try KernelFile.write(try reading.kernel(kernel), to: output, format: to, mayReplace: overwriting.mayReplace)
     }
   }
 
@@ -147,10 +142,11 @@ extension KernelsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Find the one kernel that equals the first followed by the second.",
       discussion: """
-        --stride is the step of the first. A convolution followed by average pooling becomes one kernel with a stride.
+        Average pooling is a box as the second kernel, with its size as --second-stride.
 
-        Example:
+        Examples:
           imgconv kernels compose gaussian3 laplacian
+          imgconv kernels compose sobel-x box:2 --second-stride 2 -o pooled.kernel
         """)
 
     @Argument(help: "The kernel applied first.")
@@ -159,8 +155,11 @@ extension KernelsCommand {
     @Argument(help: "The kernel applied to its result.")
     var second: String
 
-    @Option(help: ArgumentHelp("The stride of the first kernel, S or V,H.", valueName: "stride"))
-    var stride = ExtentArgument.one
+    @Option(help: ArgumentHelp("The stride of the first kernel.", valueName: "stride"))
+    var stride = 1
+
+    @Option(help: ArgumentHelp("The stride of the second kernel.", valueName: "stride"))
+    var secondStride = 1
 
     @Option(help: "The format: native, vips, im, json, npy, csv or gmic.")
     var to: KernelFormat = .native
@@ -168,12 +167,19 @@ extension KernelsCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
     var output = "-"
 
+    @OptionGroup var overwriting: OverwriteOptions
     @OptionGroup var reading: Reading
+    @OptionGroup var talk: TalkOptions
+
+    func validate() throws {
+      guard stride >= 1, secondStride >= 1 else { throw ValidationError("a stride is at least 1") }
+    }
 
     func run() throws {
       let composed = try KernelFile.compose(
-        try reading.kernel(first), try reading.kernel(second), stride: stride.extent)
-      try KernelFile.write(composed, to: output, format: to, mayReplace: true)
+        try reading.kernel(first), try reading.kernel(second), firstStride: stride, secondStride: secondStride)
+      try KernelFile.write(composed.kernel, to: output, format: to, mayReplace: overwriting.mayReplace)
+      if composed.stride > 1 { talk.reporter.note("apply it with --stride \(composed.stride)") }
     }
   }
 }

@@ -63,6 +63,21 @@ struct ResourceOptions: ParsableArguments {
   }
 }
 
+/// Whether an existing file may be replaced.
+struct OverwriteOptions: ParsableArguments {
+  @Flag(help: "Refuse to replace a file (exit code 73).")
+  var noClobber = false
+
+  @Flag(help: "Replace a file; the default for one file.")
+  var force = false
+
+  func validate() throws {
+    if noClobber && force { throw ValidationError("--no-clobber and --force exclude each other") }
+  }
+
+  var mayReplace: Bool { !noClobber }
+}
+
 /// How a result is written.
 struct OutputFileOptions: ParsableArguments {
   @Option(help: "What is written, whatever the name: png, jpeg or npy.")
@@ -74,18 +89,14 @@ struct OutputFileOptions: ParsableArguments {
   @Option(help: "How hard PNGs are compressed: fast, default or small.")
   var compression: PNGCompression = .default
 
-  @Flag(help: "Refuse to replace a file (exit code 73).")
-  var noClobber = false
-
-  @Flag(help: "Replace files; the default for one file.")
-  var force = false
+  @OptionGroup var overwriting: OverwriteOptions
 
   func validate() throws {
     guard (1...100).contains(quality) else { throw ValidationError("--quality is \(quality); expected 1 to 100") }
-    if noClobber && force { throw ValidationError("--no-clobber and --force exclude each other") }
   }
 
   var outputOptions: OutputOptions {
-    OutputOptions(format: outputFormat, quality: quality, compression: compression, mayReplace: !noClobber)
+    OutputOptions(
+      format: outputFormat, quality: quality, compression: compression, mayReplace: overwriting.mayReplace)
   }
 }

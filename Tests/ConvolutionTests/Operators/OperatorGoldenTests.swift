@@ -6,7 +6,7 @@ import Testing
 
 /// Recorded by `OperatorGoldens/record.py`, which names the programs that answered.
 @Suite("Operators against ONNX Runtime and JAX")
-struct GoldenTests {
+struct OperatorGoldenTests {
   static let folder = SharedFiles.packageFolder.appendingPathComponent("Tests/ConvolutionTests/OperatorGoldens")
   static let gradients = OperatorCase.all(in: folder).filter { $0.description.hasPrefix("gradient_") }
   static let operators = OperatorCase.all(in: folder).filter { !$0.description.hasPrefix("gradient_") }
