@@ -85,20 +85,37 @@ public struct ImageComparison: Hashable, Sendable {
       "\(a.rowCount) rows of \(a.width) in \(a.format) against \(b.rowCount) of \(b.width) in \(b.format)")
     precondition(a.width == width && a.format.channelCount == channelCount, "rows of another comparison")
     let samplesPerRow = width * channelCount
-    let bytesPerSample = a.format.depth.byteCount
+    let (depth, first, second) = (a.format.depth, a.bytes, b.bytes)
     for row in 0..<a.rowCount {
-      var (sum, squares) = (0 as UInt64, 0 as UInt64)
-      for index in 0..<samplesPerRow {
-        let difference = a.difference(from: b, at: row * samplesPerRow + index, bytesPerSample)
-        guard difference > 0 else { continue }
-        note(Double(difference), at: count + index)
-        sum += UInt64(difference)
-        squares += UInt64(difference) * UInt64(difference)
+      let start = row * samplesPerRow
+      switch depth {
+      case .eight:
+        addRow(samplesPerRow) { abs(Int32(first[start + $0]) - Int32(second[start + $0])) }
+      case .sixteen:
+        addRow(samplesPerRow) { abs(first.sixteenBits(at: start + $0) - second.sixteenBits(at: start + $0)) }
       }
-      count += samplesPerRow
-      absoluteSum += Double(sum)
-      squareSum += Double(squares)
     }
+  }
+
+  /// Adds a row of samples by their differences.
+  @inline(__always)
+  private mutating func addRow(_ samples: Int, difference: (Int) -> Int32) {
+    var (sum, squares, differing, largest) = (0 as UInt64, 0 as UInt64, 0, 0 as Int32)
+    for index in 0..<samples {
+      let distance = difference(index)
+      sum &+= UInt64(distance)
+      squares &+= UInt64(distance) &* UInt64(distance)
+      if distance != 0 { differing &+= 1 }
+      largest = max(largest, distance)
+    }
+    if Double(largest) > maximumDifference {
+      maximumDifference = Double(largest)
+      maximumIndex = (0..<samples).first { difference($0) == largest }.map { count + $0 }
+    }
+    count += samples
+    differingCount += differing
+    absoluteSum += Double(sum)
+    squareSum += Double(squares)
   }
 
   /// Adds as many elements of both arrays; traps when the counts differ.
@@ -111,19 +128,15 @@ public struct ImageComparison: Hashable, Sendable {
       if first != second && !(first.isNaN && second.isNaN) {
         let difference = abs(first - second)
         let known = difference.isNaN ? .infinity : difference
-        note(known, at: count)
+        differingCount += 1
+        if known > maximumDifference {
+          maximumDifference = known
+          maximumIndex = count
+        }
         absoluteSum += known
         squareSum += known * known
       }
       count += 1
-    }
-  }
-
-  private mutating func note(_ difference: Double, at index: Int) {
-    differingCount += 1
-    if difference > maximumDifference {
-      maximumDifference = difference
-      maximumIndex = index
     }
   }
 
@@ -137,15 +150,18 @@ public struct ImageComparison: Hashable, Sendable {
       "\(a.rowCount) rows of \(a.width) in \(a.format) against \(b.rowCount) of \(b.width) in \(b.format)")
     precondition(maximum > 0, "a heat map ends above 0")
     let palette = colors.palette
-    let (channels, bytesPerSample) = (a.format.channelCount, a.format.depth.byteCount)
+    let (channels, depth, first, second) = (a.format.channelCount, a.format.depth, a.bytes, b.bytes)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(3 * a.width * a.rowCount)
-    for pixel in 0..<a.width * a.rowCount {
-      var largest = 0
-      for channel in 0..<channels {
-        largest = max(largest, a.difference(from: b, at: pixel * channels + channel, bytesPerSample))
+    for start in stride(from: 0, to: a.width * a.rowCount * channels, by: channels) {
+      var largest = 0 as Int32
+      for index in start..<start + channels {
+        let difference =
+          depth == .eight
+          ? Int32(first[index]) - Int32(second[index]) : first.sixteenBits(at: index) - second.sixteenBits(at: index)
+        largest = max(largest, abs(difference))
       }
-      let color = palette[Int((255 * min(1, Double(largest) / maximum)).rounded())]
+      let color = palette[Int(255 * min(1, Double(largest) / maximum) + 0.5)]
       bytes.append(color.red)
       bytes.append(color.green)
       bytes.append(color.blue)
@@ -154,18 +170,14 @@ public struct ImageComparison: Hashable, Sendable {
   }
 }
 
-extension PixelRows {
-  /// The absolute difference of two rows' samples at one place.
-  fileprivate func difference(from other: PixelRows, at index: Int, _ bytesPerSample: Int) -> Int {
-    abs(sample(at: index, bytesPerSample) - other.sample(at: index, bytesPerSample))
-  }
-
-  private func sample(at index: Int, _ bytesPerSample: Int) -> Int {
-    guard bytesPerSample == 2 else { return Int(bytes[index]) }
+extension [UInt8] {
+  /// The 16-bit sample at an index, in the machine's byte order.
+  fileprivate func sixteenBits(at index: Int) -> Int32 {
+    let (first, second) = (Int32(self[2 * index]), Int32(self[2 * index + 1]))
     #if _endian(little)
-      return Int(bytes[2 * index]) | Int(bytes[2 * index + 1]) << 8
+      return first | second << 8
     #else
-      return Int(bytes[2 * index]) << 8 | Int(bytes[2 * index + 1])
+      return first << 8 | second
     #endif
   }
 }
