@@ -142,10 +142,12 @@ private struct Moments {
   init(_ bank: KernelBank, output: Int) {
     (halfWidth, halfHeight) = (Double(bank.width) / 2, Double(bank.height) / 2)
     let anchor = bank.anchor ?? KernelBank.Anchor(x: (bank.width - 1) / 2, y: (bank.height - 1) / 2)
+    let divisor = abs(bank.divisors[output])
+    let sign: Double = bank.divisors[output] < 0 ? -1 : 1
     for input in 0..<bank.inputCount {
       for row in 0..<bank.height {
         for column in 0..<bank.width {
-          let weight = bank.weight(output: output, input: input, row: row, column: column)
+          let weight = sign * bank.tap(output: output, input: input, row: row, column: column)
           guard weight != 0 else { continue }
           tapCount += 1
           sum += weight
@@ -162,6 +164,13 @@ private struct Moments {
         }
       }
     }
+    // Divided at the end, so that the sums of integer taps are exact.
+    sum /= divisor
+    absoluteSum /= divisor
+    largest /= divisor
+    smallest /= divisor
+    centre /= divisor
+    (x, y, xx, yy, xy) = (x / divisor, y / divisor, xx / divisor, yy / divisor, xy / divisor)
   }
 
   func kind(bias: Double) -> KernelAnalysis.Kind {

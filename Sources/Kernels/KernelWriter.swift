@@ -8,7 +8,7 @@ public enum KernelWriter {
   /// Names, descriptions and the advice on border and mapping are lost in all but `native`. What would change the result is refused with
   /// `kernel.format`: several kernels, channels, biases, anchors off the centre or an operation that a format cannot hold. `npz` is not written.
   public static func text(of kernel: Kernel, as format: KernelFormat) throws(KernelError) -> [UInt8] {
-    if format != .native { try check(kernel, format) }
+    if format != .native, format != .npz { try check(kernel, format) }
     switch format {
     case .native: return Array(try NativeWriter.text(of: kernel).utf8)
     case .imagemagick: return Array(imageMagick(kernel.bank).utf8)

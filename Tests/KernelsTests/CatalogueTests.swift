@@ -41,3 +41,37 @@ import Testing
     #expect(Catalogue.suggestions(for: "qqqqqqq") == [])
   }
 }
+
+@Suite struct KernelsReadmeTests {
+  static let text = try? String(
+    contentsOf: CatalogueTests.folder.appendingPathComponent("README.md"), encoding: .utf8)
+
+  @Test func everyKernelStandsInTheTableAsItsFileDescribesIt() throws {
+    let text = try #require(Self.text)
+    for entry in Catalogue.entries where entry.category != .parametric {
+      let row =
+        "| `\(entry.name)` | \(entry.category) | \(try #require(entry.size)) | \(entry.description) | \(entry.source) |"
+      #expect(text.contains(row), "the table has no row \(row)")
+    }
+    for entry in Catalogue.entries where entry.category == .parametric {
+      #expect(text.contains("| `\(entry.name)` |"))
+    }
+  }
+
+  /// The blocks that begin with a number or a key are kernel files.
+  @Test func everyExampleFileIsRead() throws {
+    let blocks = try #require(Self.text).components(separatedBy: "```\n").enumerated()
+      .filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+    let files = blocks.filter { !$0.contains(" = ") }
+    #expect(files.count == 4)
+    let banks = try files.map { try KernelParser.parse(Array($0.utf8), file: "example.kernel").bank }
+    #expect(banks[0] == KernelBank(rows: [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]))
+    #expect(banks[1] == KernelBank(rows: [[1, 2, 1], [2, 4, 2], [1, 2, 1]], divisor: 16))
+    #expect(
+      banks[2] == KernelBank(outputCount: 2, height: 1, width: 3, taps: [-1, 0, 1, -1, 0, 1], divisors: [1, 2]))
+    #expect(
+      banks[3]
+        == KernelBank(
+          outputCount: 2, inputCount: 3, height: 1, width: 1, taps: [1, -1, 0, 1, 1, 1], divisors: [1, 3]))
+  }
+}
