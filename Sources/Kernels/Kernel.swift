@@ -87,8 +87,15 @@ struct BankDraft {
   var outputs: [Output]
 
   /// Scales every output; gives the bank, the names of the outputs, and what is to be noted.
-  func finished(name: String) -> (bank: KernelBank, outputNames: [String], notes: [String]) {
+  ///
+  /// Throws when the scaling leaves the range of `Double`.
+  func finished(
+    name: String, file: String
+  ) throws(KernelError) -> (bank: KernelBank, outputNames: [String], notes: [String]) {
     let scaled = outputs.map { ScaledTaps($0.numbers, divisor: $0.divisor, normalization: $0.normalization) }
+    guard scaled.allSatisfy({ $0.taps.allSatisfy(\.isFinite) && $0.divisor.isFinite }) else {
+      throw KernelError(file: file, message: "the numbers, divided, are not finite")
+    }
     let bank = KernelBank(
       outputCount: outputs.count, inputCount: inputCount, height: height, width: width,
       taps: scaled.flatMap(\.taps), divisors: scaled.map(\.divisor), biases: outputs.map(\.bias), anchor: anchor)

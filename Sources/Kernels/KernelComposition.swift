@@ -37,10 +37,12 @@ public enum KernelComposition {
     let width = first.width + firstStride * (second.width - 1)
     let height = first.height + firstStride * (second.height - 1)
     let layout = try Layout(first, second)
-    let (plane, planeOverflow) = width.multipliedReportingOverflow(by: height)
-    let (total, totalOverflow) = plane.multipliedReportingOverflow(by: layout.outputCount * layout.inputCount)
-    guard max(width, height) <= Kernel.largestSide, !planeOverflow, !totalOverflow, total <= Kernel.largestTapCount
-    else { throw limit("\(layout.outputCount)×\(layout.inputCount)×\(height)×\(width) taps") }
+    let plane = width * height
+    // In floating point, since the product of counts may leave the range of Int.
+    let count = Double(plane) * Double(layout.outputCount) * Double(layout.inputCount)
+    guard max(width, height) <= Kernel.largestSide, count <= Double(Kernel.largestTapCount) else {
+      throw limit("\(layout.outputCount)×\(layout.inputCount)×\(height)×\(width) taps")
+    }
 
     // The taps of `first` over one common divisor, so that its outputs can be added.
     let common = commonDivisor(first.divisors)
@@ -48,7 +50,7 @@ public enum KernelComposition {
       let divisor = first.divisors[index / (first.inputCount * first.height * first.width)]
       return divisor == common ? tap : tap * (common / divisor)
     }
-    var taps = Array(repeating: 0.0, count: total)
+    var taps = Array(repeating: 0.0, count: Int(count))
     var divisors: [Double] = []
     var biases: [Double] = []
     for output in 0..<layout.outputCount {
@@ -78,6 +80,21 @@ public enum KernelComposition {
       divisors: divisors, biases: biases,
       anchor: anchor(first, second, stride: firstStride, width: width, height: height))
     return Composed(bank: bank, stride: stride)
+  }
+
+  /// The one kernel that equals `first` followed by `second`, each turned first where it is to be convolved with.
+  ///
+  /// It is named after both, and its description says with which stride it is to be applied. See `compose(_:_:firstStride:secondStride:)` for banks.
+  public static func compose(
+    _ first: Kernel, _ second: Kernel, firstStride: Int = 1, secondStride: Int = 1
+  ) throws(KernelError) -> (kernel: Kernel, stride: Int) {
+    let composed = try compose(
+      first.correlationBank(), second.correlationBank(), firstStride: firstStride, secondStride: secondStride)
+    let stride = composed.stride == 1 ? "" : "; to be applied with stride \(composed.stride)"
+    let kernel = Kernel(
+      name: "\(first.name) then \(second.name)", description: "\(first.name) followed by \(second.name)\(stride).",
+      source: "full convolution of the two kernels", bank: composed.bank)
+    return (kernel, composed.stride)
   }
 
   /// Average pooling over `size × size` as a kernel: ones over `size²`, applied with the stride of the pooling.
@@ -166,8 +183,7 @@ private struct Layout {
     self.first = (first.outputCount, first.inputCount)
     self.second = (second.outputCount, second.inputCount)
     if second.isDepthwise {
-      let (count, overflow) = first.outputCount.multipliedReportingOverflow(by: second.outputCount)
-      outputCount = overflow ? .max : count
+      outputCount = first.outputCount * second.outputCount
       inputCount = first.inputCount
     } else if first.isDepthwise, second.inputCount.isMultiple(of: first.outputCount) {
       outputCount = second.outputCount

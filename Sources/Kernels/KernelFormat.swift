@@ -31,7 +31,10 @@ extension KernelFormat {
     case UInt8(ascii: "("): return (.gmic, nil)
     default: break
     }
-    if ImageMagickFormat.isName(text) || ImageMagickFormat.beginsWithGeometry(text) { return (.imagemagick, nil) }
+    let isCapital = text.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ?? false
+    if (isCapital && ImageMagickFormat.isName(text)) || ImageMagickFormat.beginsWithGeometry(text) {
+      return (.imagemagick, nil)
+    }
     if text.contains(UInt8(ascii: "\"")), text.first.map({ !TextScanner.isLetter($0) }) == true { return (.csv, nil) }
     return detectNumbers(text)
   }

@@ -29,7 +29,7 @@ public enum KernelParser {
       throw KernelError(
         file: file, code: "kernel.format", message: "found a NumPy \(detected.format), expected a text")
     }
-    var (bank, outputNames, notes) = draft.finished(name: name)
+    var (bank, outputNames, notes) = try draft.finished(name: name, file: file)
     if let note = detected.note { notes.append("\(note); --kernel-format settles it") }
     return Kernel(name: name, bank: bank, outputNames: outputNames, notes: notes)
   }

@@ -40,6 +40,11 @@ public enum KernelWriter {
     {
       throw fault(kernel, format, "hold no anchor, this kernel has \(anchor.x) \(anchor.y)")
     }
+    guard
+      bank.taps.enumerated().allSatisfy({ index, tap in
+        (tap / bank.divisors[index / (bank.inputCount * bank.height * bank.width)]).isFinite
+      })
+    else { throw fault(kernel, format, "hold finite numbers, these taps over their divisors are not") }
     if kernel.operation == .convolve {
       throw fault(kernel, format, "do not say that a kernel is to be turned, this one has “op: convolve”")
     }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A family of kernels with numbers in its name: `gaussian:1.5,4`.
 struct ParametricForm: Sendable {
   /// The word before the colon.
@@ -11,7 +13,7 @@ struct ParametricForm: Sendable {
   /// How many numbers it takes.
   let counts: ClosedRange<Int>
   /// Makes the kernel of the numbers.
-  let make: @Sendable ([Double]) throws(ParameterFault) -> BankDraft
+  let make: @Sendable ([Double]) throws(ParameterFault) -> KernelBank
 
   /// What is wrong with a number, as the sentence of an error.
   struct ParameterFault: Error {
@@ -95,9 +97,7 @@ struct ParametricForm: Sendable {
       throw fault("found \(numbers.count) \(numbers.count == 1 ? "number" : "numbers")")
     }
     do {
-      let (bank, outputNames, notes) = try form.make(numbers).finished(name: text)
-      return Kernel(
-        name: text, description: form.summary, source: form.source, bank: bank, outputNames: outputNames, notes: notes)
+      return Kernel(name: text, description: form.summary, source: form.source, bank: try form.make(numbers))
     } catch {
       throw fault(error.message)
     }

@@ -11,23 +11,22 @@ enum ParametricKernels {
   typealias Fault = ParametricForm.ParameterFault
 
   /// `exp(−x²/2σ²)` on the grid, divided by its sum, in both directions.
-  static func gaussian(sigma: Double, radius: Double?) throws(Fault) -> BankDraft {
+  static func gaussian(sigma: Double, radius: Double?) throws(Fault) -> KernelBank {
     let radius = try radiusOf(sigma: sigma, given: radius)
     let g = gaussianRow(sigma: sigma, radius: radius)
     return square(radius: radius) { g[$0] * g[$1] }
   }
 
-  static func box(size: Double) throws(Fault) -> BankDraft {
+  static func box(size: Double) throws(Fault) -> KernelBank {
     let size = try wholeNumber("SIZE", size, in: 1...Kernel.largestSide)
-    return BankDraft(
-      height: size, width: size,
-      outputs: [.init(numbers: Array(repeating: Number(1), count: size * size), divisor: Number(size * size))])
+    return KernelBank(
+      height: size, width: size, taps: Array(repeating: 1, count: size * size), divisors: [Double(size * size)])
   }
 
   /// `g″(x)·g(y) + g(x)·g″(y)` with `g″ = (x²/σ⁴ − 1/σ²)·g`, made to sum to 0.
   ///
   /// Cut off at its radius, the sampled `g″` does not sum to 0: its sum times `g` is taken away from it, which leaves its form.
-  static func laplacianOfGaussian(sigma: Double, radius: Double?) throws(Fault) -> BankDraft {
+  static func laplacianOfGaussian(sigma: Double, radius: Double?) throws(Fault) -> KernelBank {
     let radius = try radiusOf(sigma: sigma, given: radius)
     let g = gaussianRow(sigma: sigma, radius: radius)
     let variance = sigma * sigma
@@ -40,7 +39,7 @@ enum ParametricKernels {
     return zeroSum(square(radius: radius) { second[$0] * g[$1] + g[$0] * second[$1] })
   }
 
-  static func differenceOfGaussians(_ first: Double, _ second: Double) throws(Fault) -> BankDraft {
+  static func differenceOfGaussians(_ first: Double, _ second: Double) throws(Fault) -> KernelBank {
     guard first != second else { throw Fault(message: "S1 and S2 are both \(first): nothing is left") }
     let radius = max(try radiusOf(sigma: first, given: nil), try radiusOf(sigma: second, given: nil))
     let a = gaussianRow(sigma: first, radius: radius)
@@ -48,19 +47,18 @@ enum ParametricKernels {
     return zeroSum(square(radius: radius) { a[$0] * a[$1] - b[$0] * b[$1] })
   }
 
-  static func disk(radius: Double) throws(Fault) -> BankDraft {
+  static func disk(radius: Double) throws(Fault) -> KernelBank {
     guard radius >= 0 else { throw Fault(message: "R is \(radius), less than 0") }
     let reach = try side("R", radius.rounded(.down))
-    var draft = square(radius: reach) {
+    let inside = square(radius: reach) {
       let (x, y) = (Double($0 - reach), Double($1 - reach))
       return x * x + y * y <= radius * radius ? 1 : 0
     }
-    draft.outputs[0].normalization = .sum
-    return draft
+    return mean(inside.taps, height: inside.height, width: inside.width)
   }
 
   /// Each pixel weighs `1 − d`, where `d < 1` is its distance from the line through the centre; divided by the sum.
-  static func motion(length: Double, degrees: Double) throws(Fault) -> BankDraft {
+  static func motion(length: Double, degrees: Double) throws(Fault) -> KernelBank {
     guard length >= 1 else { throw Fault(message: "LENGTH is \(length), less than 1") }
     let half = (length - 1) / 2
     let (sine, cosine) = sineAndCosine(degrees: degrees)
@@ -76,9 +74,7 @@ enum ParametricKernels {
         weights.append(max(1 - (across * across + beyond * beyond).squareRoot(), 0))
       }
     }
-    return BankDraft(
-      height: 2 * reachY + 1, width: 2 * reachX + 1,
-      outputs: [.init(numbers: weights.map({ Number($0) }), normalization: .sum)])
+    return mean(weights, height: 2 * reachY + 1, width: 2 * reachX + 1)
   }
 
   /// `exp(−x′²/2σ² − γ²y′²/2σ²)·cos(2πx′/λ + ψ)` with `x′ = x·cos θ + y·sin θ`, `y′ = y·cos θ − x·sin θ`.
@@ -86,7 +82,7 @@ enum ParametricKernels {
   /// As OpenCV does, `x` and `y` count from the right and from the bottom, and the size is what 3σ along the axes of the Gaussian reaches.
   static func gabor(
     wavelength: Double, orientation: Double, sigma: Double, gamma: Double, psi: Double, size: Double?
-  ) throws(Fault) -> BankDraft {
+  ) throws(Fault) -> KernelBank {
     try positive("WAVELENGTH", wavelength)
     try positive("SIGMA", sigma)
     try positive("GAMMA", gamma)
@@ -103,7 +99,7 @@ enum ParametricKernels {
       (reachX, reachY) = (try side("SIGMA", x), try side("SIGMA", y))
     }
     let (phaseSine, phaseCosine) = sineAndCosine(degrees: psi)
-    var numbers: [Number] = []
+    var taps: [Double] = []
     for row in -reachY...reachY {
       for column in -reachX...reachX {
         let (x, y) = (-Double(column), -Double(row))
@@ -111,14 +107,14 @@ enum ParametricKernels {
         let across = y * cosine - x * sine
         let envelope = exp(-0.5 * (along * along / (sigmaX * sigmaX) + across * across / (sigmaY * sigmaY)))
         let angle = 2 * Double.pi / wavelength * along
-        numbers.append(Number(envelope * (cos(angle) * phaseCosine - sin(angle) * phaseSine)))
+        taps.append(envelope * (cos(angle) * phaseCosine - sin(angle) * phaseSine))
       }
     }
-    guard numbers.allSatisfy(\.value.isFinite) else { throw Fault(message: "the numbers give no finite taps") }
-    return BankDraft(height: 2 * reachY + 1, width: 2 * reachX + 1, outputs: [.init(numbers: numbers)])
+    guard taps.allSatisfy(\.isFinite) else { throw Fault(message: "the numbers give no finite taps") }
+    return KernelBank(height: 2 * reachY + 1, width: 2 * reachX + 1, taps: taps)
   }
 
-  static func unsharp(sigma: Double, amount: Double) throws(Fault) -> BankDraft {
+  static func unsharp(sigma: Double, amount: Double) throws(Fault) -> KernelBank {
     let radius = try radiusOf(sigma: sigma, given: nil)
     guard abs(amount) <= 1000 else { throw Fault(message: "AMOUNT is \(amount), beyond ±1000") }
     let g = gaussianRow(sigma: sigma, radius: radius)
@@ -152,22 +148,30 @@ extension ParametricKernels {
   }
 
   /// A kernel of `2·radius + 1` taps a side from a function of row and column, both from 0.
-  private static func square(radius: Int, _ tap: (Int, Int) -> Double) -> BankDraft {
+  private static func square(radius: Int, _ tap: (Int, Int) -> Double) -> KernelBank {
     let side = 2 * radius + 1
-    var numbers: [Number] = []
-    numbers.reserveCapacity(side * side)
+    var taps: [Double] = []
+    taps.reserveCapacity(side * side)
     for row in 0..<side {
-      for column in 0..<side { numbers.append(Number(tap(row, column))) }
+      for column in 0..<side { taps.append(tap(row, column)) }
     }
-    return BankDraft(height: side, width: side, outputs: [.init(numbers: numbers)])
+    return KernelBank(height: side, width: side, taps: taps)
+  }
+
+  /// Weights divided by their sum, which is above 0: as the divisor where they are whole, so that the mean is exact.
+  private static func mean(_ weights: [Double], height: Int, width: Int) -> KernelBank {
+    let sum = weights.reduce(0, +)
+    guard weights.allSatisfy({ $0 == $0.rounded() }) else {
+      return KernelBank(height: height, width: width, taps: weights.map { $0 / sum })
+    }
+    return KernelBank(height: height, width: width, taps: weights, divisors: [sum])
   }
 
   /// Gives the last tap what rounding left over, so that the sum in row order is exactly 0.
-  private static func zeroSum(_ draft: BankDraft) -> BankDraft {
-    var draft = draft
-    let others = draft.outputs[0].numbers.dropLast().reduce(0) { $0 + $1.value }
-    draft.outputs[0].numbers[draft.outputs[0].numbers.count - 1] = Number(-others)
-    return draft
+  private static func zeroSum(_ bank: KernelBank) -> KernelBank {
+    var taps = bank.taps
+    taps[taps.count - 1] = -taps.dropLast().reduce(0, +)
+    return KernelBank(height: bank.height, width: bank.width, taps: taps)
   }
 
   private static func radiusOf(sigma: Double, given: Double?) throws(Fault) -> Int {

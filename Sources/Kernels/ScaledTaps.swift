@@ -25,7 +25,8 @@ struct ScaledTaps {
     let integers = Self.integers(numbers, divisor: divisor)
     let taps = integers?.taps ?? numbers.map { $0.divided(by: divisor).value }
     let sum = normalization == .abs ? taps.reduce(0) { $0 + Swift.abs($1) } : taps.reduce(0, +)
-    let isZero = Swift.abs(sum) <= (integers == nil ? 0x1p-46 * taps.reduce(0) { $0 + Swift.abs($1) } : 0)
+    let isZero =
+      sum.isFinite && Swift.abs(sum) <= (integers == nil ? 0x1p-46 * taps.reduce(0) { $0 + Swift.abs($1) } : 0)
     note =
       normalization != .none && isZero ? "normalize: \(normalization.rawValue): the sum is 0, left alone" : nil
     if normalization == .none || isZero {
@@ -36,7 +37,8 @@ struct ScaledTaps {
       self.divisor = normalization == .abs && integers.divisor < 0 ? -sum : sum
     } else {
       self.taps = taps.map { $0 / sum }
-      self.divisor = 1
+      // A sum beyond the range of `Double` stays visible to the caller.
+      self.divisor = sum.isFinite ? 1 : sum
     }
   }
 

@@ -39,7 +39,7 @@ extension Kernel {
         draft.outputs[output].bias = value
       }
     }
-    let (bank, outputNames, notes) = draft.finished(name: name)
+    let (bank, outputNames, notes) = try draft.finished(name: name, file: name)
     self.init(name: name, bank: bank, outputNames: outputNames, notes: notes)
   }
 }

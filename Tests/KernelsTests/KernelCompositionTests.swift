@@ -90,6 +90,16 @@ import Testing
     #expect(composed.stride == 2)
   }
 
+  @Test func composedKernelsAreNamedAfterBothAndTurnedWhereTheirFilesSaySo() throws {
+    let difference = Kernel(name: "difference", bank: KernelBank(rows: [[1, -1]]), operation: .convolve)
+    let box = Kernel(name: "box", bank: KernelBank(rows: [[1, 2]]))
+    let (kernel, stride) = try KernelComposition.compose(difference, box, secondStride: 2)
+    #expect(kernel.name == "difference then box")
+    #expect(kernel.description == "difference followed by box; to be applied with stride 2.")
+    #expect(kernel.operation == nil && stride == 2)
+    #expect(kernel.bank.taps == [-1, -1, 2])
+  }
+
   @Test func anchorsAddUp() throws {
     let even = KernelBank(rows: [[1, 1], [1, 1]])
     #expect(try KernelComposition.compose(even, even).bank.anchor == KernelBank.Anchor(x: 0, y: 0))

@@ -75,6 +75,9 @@ import Testing
     #expect(try parse("normalize: abs\n-1 0 1").bank == KernelBank(rows: [[-1, 0, 1]], divisor: 2))
     #expect(try parse("normalize: abs\ndivisor: -4\n-1 0 1").bank == KernelBank(rows: [[-1, 0, 1]], divisor: -2))
     #expect(try parse("normalize: none\n3 4").bank == KernelBank(rows: [[3, 4]]))
+    #expect(
+      try parse("channels: 2\nnormalize: sum\n1 2\n---\n3 4").bank
+        == KernelBank(inputCount: 2, height: 1, width: 2, taps: [1, 2, 3, 4], divisors: [10]))
     let zero = try parse("normalize: sum\n-1/2 0 1/2")
     #expect(zero.bank == KernelBank(rows: [[-1, 0, 1]], divisor: 2))
     #expect(zero.notes == ["normalize: sum: the sum is 0, left alone"])
@@ -185,6 +188,8 @@ import Testing
       "channels: 2\n1\n---\nbias: 1\n2",
       "t.kernel:4:1: found the key “bias” between two planes, expected the keys of a kernel before its first plane"
     ),
+    ("divisor: 1e-300\n1e300", "t.kernel: the numbers, divided, are not finite"),
+    ("normalize: sum\n1e308 1e308", "t.kernel: the numbers, divided, are not finite"),
     ("name: «é»\n1 é", "t.kernel:2:3: found “é”, expected a number"),
     ("1 2\n# «é»\n3 4 5", "t.kernel:3:5: row has more than 2 numbers, the rows above have 2"),
     ("1\u{0}", "t.kernel:1:2: byte 0x0 is not UTF-8 text"),

@@ -106,7 +106,7 @@ struct NativeFormat {
     let draft = BankDraft(
       height: extents.height, width: extents.width, inputCount: channels.count, anchor: anchor?.place, outputs: outputs)
     let name = head.name ?? name
-    let (bank, outputNames, notes) = draft.finished(name: name)
+    let (bank, outputNames, notes) = try draft.finished(name: name, file: scanner.file)
     return Kernel(
       name: name, description: description, source: source, bank: bank, operation: operation, border: border, map: map,
       outputNames: outputNames, notes: notes)
