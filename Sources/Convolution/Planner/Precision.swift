@@ -35,7 +35,7 @@ struct RoundingAnalysis: Sendable {
     let u = Self.unit
     let weightSum = sum.taps.reduce(0) { $0 + abs($1.weight) }
     // In units of the weights' common grain: integers when the kernel's taps are, whatever power of two divides them.
-    let wholeSum = sum.taps.reduce(0) { $0 + abs($1.weight * sum.grain) } * sampleBound
+    let wholeSum = sum.taps.reduce(0) { $0 + abs($1.weight * sum.grain) } * max(sampleBound, 1)
     let sumsAreExact =
       samplesAreWhole && wholeSum < 0x1p24
       && sum.taps.allSatisfy { $0.weight * sum.grain == ($0.weight * sum.grain).rounded() }

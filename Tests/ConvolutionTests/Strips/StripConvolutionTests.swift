@@ -108,13 +108,16 @@ import Testing
     }
   }
 
-  @Test func `channels are filtered one by one or summed, into several outputs with divisors and biases`() throws {
+  @Test(arguments: [(3, 2), (5, 5), (4, 6)])
+  func `channels are filtered one by one or summed, with divisors and biases`(
+    height: Int, width: Int
+  ) throws {
     var random = SeededGenerator(seed: 6)
-    let input = StageShape(channelCount: 3, height: 6, width: 9)
+    let input = StageShape(channelCount: 3, height: 13, width: 90)
     for inputCount in [1, 3] {
       let bank = KernelBank(
-        outputCount: 4, inputCount: inputCount, height: 3, width: 2,
-        taps: (0..<24 * inputCount).map { _ in Double(Int.random(in: -3...3, using: &random)) },
+        outputCount: 4, inputCount: inputCount, height: height, width: width,
+        taps: (0..<4 * height * width * inputCount).map { _ in Double(Int.random(in: -3...3, using: &random)) },
         divisors: [1, -2, 4, 0.5], biases: [0, 0.5, -1, 2])
       let plan = try ConvolutionPlan(
         input: input, bank: bank, border: .symmetric, fullRange: 200, isInteger: true, sampleBound: 255)
@@ -168,6 +171,18 @@ import Testing
       input: input, bank: KernelBank(rows: [[1, 0, 1]]), border: .zero, isInteger: false, sampleBound: 1)
     let found = pushed(StripConvolution<Float>(plan: plan), [1, .infinity, 2, 3], input, stripHeight: 1)
     #expect(found == [.infinity, 3, .infinity, 2])
+
+    // A frame of ones: infinity in the middle reaches its neighbours two rows or columns away, and never its own place.
+    let square = StageShape(channelCount: 1, height: 9, width: 9)
+    let frame = (0..<25).map { [0, 4].contains($0 % 5) || [0, 4].contains($0 / 5) ? 1.0 : 0 }
+    let framed = try ConvolutionPlan(
+      input: square, bank: KernelBank(height: 5, width: 5, taps: frame), border: .zero, isInteger: false, sampleBound: 1
+    )
+    var image = [Double](repeating: 1, count: 81)
+    image[40] = .infinity
+    let expected = referenceRows(framed, image)
+    #expect(expected[40] == 16 && expected[38] == .infinity)
+    #expect(pushed(StripConvolution<Double>(plan: framed), image, square, stripHeight: 9) == expected)
   }
 
   @Test func `the reference algorithm answers with the last row`() throws {
