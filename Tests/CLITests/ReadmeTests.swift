@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The README")
+struct ReadmeTests {
+  /// The lines of the first block of commands under a heading.
+  private static func commands(after heading: String, in file: String) throws -> [String] {
+    let text = try String(contentsOf: SharedFiles.packageFolder.appendingPathComponent(file), encoding: .utf8)
+    let section = try #require(text.range(of: heading)).upperBound
+    let start = try #require(text.range(of: "```sh\n", range: section..<text.endIndex)).upperBound
+    let end = try #require(text.range(of: "```", range: start..<text.endIndex)).lowerBound
+    return text[start..<end].split(separator: "\n").map(String.init).filter { $0.hasPrefix("imgconv ") }
+  }
+
+  /// A folder with the samples in it, as in a fresh clone.
+  private static func folderWithSamples() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createSymbolicLink(
+      at: folder.file("samples"), withDestinationURL: SharedFiles.packageFolder.appendingPathComponent("samples"))
+    return folder
+  }
+
+  @Test("shows ten examples that run, and each writes what it names")
+  func examplesRun() throws {
+    let folder = try Self.folderWithSamples()
+    let commands = try Self.commands(after: "## Ten examples", in: "README.md")
+    #expect(commands.count == 10)
+    for command in commands {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+    let written = ["sobel.png", "soft.jpg", "sharp.png", "im.png", "log.png", "features.png", "sums.npy", "glow.png", "difference.png"]
+    #expect(folder.names == (written + ["samples"]).sorted())
+  }
+
+  @Test("of the samples recommends commands that run")
+  func sampleCommandsRun() throws {
+    let folder = try Self.folderWithSamples()
+    let text = try String(
+      contentsOf: SharedFiles.packageFolder.appendingPathComponent("samples/README.md"), encoding: .utf8)
+    let commands = text.split(separator: "`").map(String.init).filter { $0.hasPrefix("imgconv ") }
+    #expect(commands.count >= 10)
+    for command in commands {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+  }
+}
