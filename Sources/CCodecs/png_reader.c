@@ -1,4 +1,4 @@
-// PNG through libpng's classic row API.
+// PNG through libpng's classic row API; the image data of the plain kinds through png_data.c.
 #include <png.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "png_chunks.h"
+#include "png_data.h"
 #include "reader.h"
 
 typedef struct {
@@ -14,7 +15,10 @@ typedef struct {
   png_structp png;
   png_infop info;
   int passes;
-  uint32_t row;  // the one being decoded, for messages
+  uint32_t row;            // the one being decoded, for messages
+  int zlib_only;
+  uint8_t last_bytes[8];   // what libpng took last: behind png_read_info, the header of the first IDAT chunk
+  imgconv_png_data *data;  // what decodes the plain kinds; NULL where libpng does
 } png_reader;
 
 // ---- Callbacks of libpng -------------------------------------------------------------------------------------------
@@ -22,6 +26,7 @@ typedef struct {
 static void take_bytes(png_structp png, png_bytep bytes, size_t count) {
   png_reader *reader = png_get_io_ptr(png);
   if (imgconv_input_take(reader->base.input, bytes, count) < count) png_error(png, "the file ends too early");
+  if (count == sizeof reader->last_bytes) memcpy(reader->last_bytes, bytes, count);
 }
 
 // How far decoding is, for messages.
@@ -60,7 +65,10 @@ static int report(png_reader *reader, int level, const char *text) {
     imgconv_fail(&base->error, CODE_LIMIT_MEMORY, "the system refused memory %s", where);
     return 1;
   }
-  if (level == IMGCONV_FAIL_ERROR || strstr(text, "incorrect data check")) {
+  // Behind the last row libpng only warns of data that cannot be inflated. A surplus costs no pixel; the rest may.
+  int broken_data = strncmp(text, "IDAT: ", 6) == 0 && !strstr(text, "Too much image data") &&
+                    !strstr(text, "Extra compressed data");
+  if (level == IMGCONV_FAIL_ERROR || broken_data) {
     return imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_PNG_CORRUPT, "%s %s" HOW_TO_TOLERATE, text, where);
   }
   return imgconv_reader_report(base, IMGCONV_FAIL_WARNING, CODE_PNG_WARNING, "%s", text);
@@ -91,6 +99,7 @@ static int on_chunk(png_structp png, png_unknown_chunkp chunk) {
 
 static uint32_t decode(imgconv_reader *base, uint8_t *rows, uint32_t count) {
   png_reader *reader = (png_reader *)base;
+  if (reader->data) return imgconv_png_data_decode(reader->data, rows, count);
   size_t row_bytes = png_get_rowbytes(reader->png, reader->info);
   volatile uint32_t done = 0;
   if (setjmp(png_jmpbuf(reader->png))) return done;
@@ -107,6 +116,10 @@ static uint32_t decode(imgconv_reader *base, uint8_t *rows, uint32_t count) {
 
 static void finish(imgconv_reader *base) {
   png_reader *reader = (png_reader *)base;
+  if (reader->data) {
+    imgconv_png_data_finish(reader->data);
+    return;
+  }
   if (setjmp(png_jmpbuf(reader->png))) return;
   reader->row = base->stored_height;
   png_read_end(reader->png, NULL);
@@ -114,6 +127,7 @@ static void finish(imgconv_reader *base) {
 
 static void destroy(imgconv_reader *base) {
   png_reader *reader = (png_reader *)base;
+  imgconv_png_data_free(reader->data);
   png_destroy_read_struct(&reader->png, &reader->info, NULL);
 }
 
@@ -192,11 +206,18 @@ static void read_header(png_reader *reader) {
 
   base->info.channels = png_get_channels(png, reader->info);
   base->info.depth = png_get_bit_depth(png, reader->info);
+  int plain = depth >= 8 && type != PNG_COLOR_TYPE_PALETTE && !transparent && !interlaced;
+  if (plain && !reader->zlib_only && memcmp(reader->last_bytes + 4, "IDAT", 4) == 0) {
+    size_t pixel_bytes = (size_t)base->info.channels * (size_t)(base->info.depth / 8);
+    reader->data = imgconv_png_data_create(base, png_get_rowbytes(png, reader->info), pixel_bytes,
+                                           big_endian(reader->last_bytes));
+  }
   if (base->orientation == 0) base->orientation = 1;
   base->holds_image = interlaced;
 }
 
-imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_error *error) {
+imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, int zlib_only,
+                                imgconv_error *error) {
   png_reader *reader = calloc(1, sizeof *reader);
   if (!reader) {
     imgconv_input_close(input);
@@ -207,6 +228,7 @@ imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *lim
   base->input = input;
   base->limits = *limits;
   base->fail_on = fail_on;
+  reader->zlib_only = zlib_only;
   base->info.color.rendering_intent = -1;
   base->decode = decode;
   base->finish = finish;

@@ -6,7 +6,7 @@ import CCodecs
   import Darwin
 #endif
 
-/// The libraries that compress PNG data; both give the same pixels, in different bytes.
+/// The libraries that deflate and inflate PNG data; both give the same pixels, in files of different bytes.
 public enum DeflateLibrary: String, Hashable, Sendable, CaseIterable {
   /// The zlib that libpng brings.
   case zlib

@@ -10,7 +10,8 @@ import Tensors
   private let pointer: OpaquePointer
 
   init(
-    _ format: ImageFormat, _ stream: consuming InputStream, _ limits: DecodeLimits, _ tolerance: DamagePolicy
+    _ format: ImageFormat, _ stream: consuming InputStream, _ limits: DecodeLimits, _ tolerance: DamagePolicy,
+    _ library: DeflateLibrary
   ) throws(CodecError) {
     var limits = imgconv_limits(limits)
     var error = imgconv_error()
@@ -18,7 +19,7 @@ import Tensors
     let input = unsafe stream.released()
     let opened: OpaquePointer?
     if format == .png {
-      unsafe opened = imgconv_png_open(input, &limits, failOn, &error)
+      unsafe opened = imgconv_png_open(input, &limits, failOn, library == .zlib ? 1 : 0, &error)
     } else {
       unsafe opened = imgconv_jpeg_open(input, &limits, failOn, &error)
     }

@@ -11,16 +11,18 @@ public enum ImageReader {
   ///   - input: The file's bytes.
   ///   - limits: What the file may ask for.
   ///   - tolerance: Which damage makes this and the reading of rows fail.
+  ///   - library: What inflates plain PNG data (8 or 16 bits, no palette, no transparent colour, not interlaced), where it is built in.
   /// - Returns: The image, of which nothing but the header has been read.
   /// - Throws: `format.unsupported` for whatever is no PNG or JPEG image; a `limit.…`, `png.…`, `jpeg.…` or `io.read` error.
   public static func open(
-    _ input: ByteInput, limits: DecodeLimits = DecodeLimits(), tolerance: DamagePolicy = .error
+    _ input: ByteInput, limits: DecodeLimits = DecodeLimits(), tolerance: DamagePolicy = .error,
+    library: DeflateLibrary = .preferred
   ) throws(CodecError) -> any RowSource {
     let stream = try InputStream(input)
     let firstBytes = try stream.peek(8)
     switch ImageFormat.detect(firstBytes: firstBytes) {
-    case .png?: return try ImageFileReader(.png, stream, limits, tolerance)
-    case .jpeg?: return try ImageFileReader(.jpeg, stream, limits, tolerance)
+    case .png?: return try ImageFileReader(.png, stream, limits, tolerance, library)
+    case .jpeg?: return try ImageFileReader(.jpeg, stream, limits, tolerance, library)
     case .npy?: throw CodecError(.unsupported, "it is a NumPy array, not an image; `imgconv tensor` works on arrays")
     case nil: throw CodecError(.unsupported, whatItIsNot(firstBytes))
     }

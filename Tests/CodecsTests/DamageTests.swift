@@ -114,6 +114,71 @@ import Testing
   }
 }
 
+/// libpng with zlib is the specification of the reader that inflates with ISA-L.
+@Suite(.enabled(if: DeflateLibrary.available.contains(.isal), "ISA-L is not built in"))
+struct InflatingLibrariesTests {
+  /// The code of the failure, or `nil` with the pixels.
+  static func outcome(_ bytes: [UInt8], _ library: DeflateLibrary) throws -> (CodecError.Code?, PixelRows?) {
+    do { return (nil, try decode(bytes, library: library, rowsAtATime: 3)) } catch let error as CodecError {
+      return (error.code, nil)
+    }
+  }
+
+  @Test(arguments: everyFormat) func bothFailAlikeWhereverAFileIsCut(format: PixelFormat) throws {
+    let bytes = try encode(texture(format, width: 23, height: 12), compression: .small)
+    for count in 33...bytes.count {
+      let cut = Array(bytes[..<count])
+      let expected = try InflatingLibrariesTests.outcome(cut, .zlib)
+      #expect(try InflatingLibrariesTests.outcome(cut, .isal) == expected, "cut to \(count) bytes")
+    }
+  }
+
+  @Test(arguments: everyFormat) func neitherMissesAFlippedBit(format: PixelFormat) throws {
+    let bytes = try encode(texture(format, width: 23, height: 12), compression: .fast)
+    for index in 33..<bytes.count {
+      for bit in [0, 3, 7] {
+        var damaged = bytes
+        damaged[index] ^= 1 << bit
+        for library in DeflateLibrary.available {
+          let (code, _) = try InflatingLibrariesTests.outcome(damaged, library)
+          #expect(
+            code.map { [.pngChecksum, .pngCorrupt, .pngTruncated, .chunkTooLarge].contains($0) } == true,
+            "byte \(index)")
+        }
+      }
+    }
+  }
+
+  /// Damage that checksums do not show: the data themselves are wrong.
+  @Test func bothFindDataThatAreWrongUnderRightChecksums() throws {
+    let bytes = try encode(texture(PixelFormat(.rgb), width: 23, height: 12), compression: .small)
+    let start = try #require(PNGBytes.dataOffset(of: "IDAT", in: bytes))
+    let count = bytes[start - 8..<start - 4].reduce(0) { $0 << 8 | Int($1) }
+    let data = Array(bytes[start..<start + count])
+    let end = bytes[(start + count + 4)...]
+    func file(_ pieces: [[UInt8]]) -> [UInt8] {
+      bytes[..<(start - 8)] + pieces.flatMap { PNGBytes.chunk("IDAT", $0) } + end
+    }
+    let whole = try InflatingLibrariesTests.outcome(bytes, .zlib)
+    #expect(whole.0 == nil)
+    // In pieces of a byte and empty ones, the image is the same.
+    let pieces = data.flatMap { [[$0], []] }
+    for library in DeflateLibrary.available {
+      #expect(try InflatingLibrariesTests.outcome(file(pieces), library) == whole)
+      // The data end in the middle, or the last byte of their Adler-32 is wrong.
+      #expect(try InflatingLibrariesTests.outcome(file([Array(data[..<(count / 2)])]), library).0 == .pngCorrupt)
+      #expect(
+        try InflatingLibrariesTests.outcome(file([data.dropLast() + [data[count - 1] ^ 1]]), library).0 == .pngCorrupt)
+    }
+    for index in data.indices {
+      var damaged = data
+      damaged[index] ^= 0x04
+      let expected = try InflatingLibrariesTests.outcome(file([damaged]), .zlib)
+      #expect(try InflatingLibrariesTests.outcome(file([damaged]), .isal) == expected, "byte \(index) \(expected.0)")
+    }
+  }
+}
+
 @Suite struct DecodeLimitsTests {
   static func refusal(_ bytes: [UInt8], _ change: (inout DecodeLimits) -> Void = { _ in }) throws -> CodecError.Code? {
     var limits = DecodeLimits()

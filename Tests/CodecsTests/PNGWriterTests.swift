@@ -43,11 +43,14 @@ func encode(
   @Test(arguments: everyFormat, PNGCompression.allCases) func whatIsWrittenIsReadBack(
     format: PixelFormat, compression: PNGCompression
   ) throws {
-    for library in DeflateLibrary.available {
-      for (width, height) in [(1, 1), (1, 7), (5, 3), (33, 9), (401, 257)] {
-        let rows = texture(format, width: width, height: height)
+    for (width, height) in [(1, 1), (1, 7), (5, 3), (33, 9), (401, 257)] {
+      let rows = texture(format, width: width, height: height)
+      for library in DeflateLibrary.available {
         let one = try encode(rows, compression: compression, library: library)
-        #expect(try decode(one, tolerance: .warning) == rows, "\(width)×\(height) by \(library)")
+        for reader in DeflateLibrary.available {
+          #expect(
+            try decode(one, tolerance: .warning, library: reader) == rows, "\(width)×\(height) \(library) \(reader)")
+        }
         let three = try encode(rows, compression: compression, library: library, threadCount: 3, rowsAtATime: 100)
         #expect(three == one, "the bytes depend on the threads")
       }

@@ -23,9 +23,11 @@ import Testing
     let file = PngSuiteTests.folder.appendingPathComponent("png/\(name).png")
     let reference = PngSuiteTests.folder.appendingPathComponent("ref_expanded/\(name).npy")
     let expected = try NPYFile.read(.bytes(contents(reference)))
-    let rows = try decode(contents(file), tolerance: .warning, rowsAtATime: 5)
-    #expect([rows.rowCount, rows.width, rows.format.channelCount] == expected.shape.extents)
-    #expect(mismatch(samples(rows), expected.values) == nil)
+    for library in DeflateLibrary.available {
+      let rows = try decode(contents(file), tolerance: .warning, library: library, rowsAtATime: 5)
+      #expect([rows.rowCount, rows.width, rows.format.channelCount] == expected.shape.extents)
+      #expect(mismatch(samples(rows), expected.values) == nil, "\(library)")
+    }
   }
 
   /// The suite's own words for what is wrong with each file, and the code that says so.
@@ -38,7 +40,9 @@ import Testing
 
   @Test(arguments: refusals) func everyInvalidFileIsRefused(name: String, code: CodecError.Code) throws {
     let bytes = try contents(PngSuiteTests.folder.appendingPathComponent("invalid/\(name).png"))
-    let error = #expect(throws: CodecError.self) { try decode(bytes) }
-    #expect(error?.code == code, "\(error?.message ?? "")")
+    for library in DeflateLibrary.available {
+      let error = #expect(throws: CodecError.self) { try decode(bytes, library: library) }
+      #expect(error?.code == code, "\(library): \(error?.message ?? "")")
+    }
   }
 }

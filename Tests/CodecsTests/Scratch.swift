@@ -37,9 +37,11 @@ func readAll(_ source: any RowSource, rowsAtATime: Int = 64) throws -> PixelRows
 
 /// Opens and reads a whole image from memory.
 func decode(
-  _ bytes: [UInt8], limits: DecodeLimits = DecodeLimits(), tolerance: DamagePolicy = .error, rowsAtATime: Int = 64
+  _ bytes: [UInt8], limits: DecodeLimits = DecodeLimits(), tolerance: DamagePolicy = .error,
+  library: DeflateLibrary = .preferred, rowsAtATime: Int = 64
 ) throws -> PixelRows {
-  try readAll(ImageReader.open(.bytes(bytes), limits: limits, tolerance: tolerance), rowsAtATime: rowsAtATime)
+  let source = try ImageReader.open(.bytes(bytes), limits: limits, tolerance: tolerance, library: library)
+  return try readAll(source, rowsAtATime: rowsAtATime)
 }
 
 /// The samples, 0…255 or 0…65535, in `H×W×C` order.

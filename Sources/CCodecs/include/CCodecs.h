@@ -67,8 +67,10 @@ typedef struct {
 
 typedef struct imgconv_reader imgconv_reader;
 
-// Read the header. They take `input` over, also when they fail (NULL and `error`).
-imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_error *error);
+// Read the header. They take `input` over, also when they fail (NULL and `error`). `zlib_only` inflates with zlib even where
+// ISA-L is built in.
+imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, int zlib_only,
+                                 imgconv_error *error);
 imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_error *error);
 
 const imgconv_image_info *imgconv_reader_info(const imgconv_reader *reader);
