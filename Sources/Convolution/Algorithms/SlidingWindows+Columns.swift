@@ -64,13 +64,14 @@ extension SlidingWindows {
 
   /// Calls `body` with every run of samples of one image and their places in its matrix.
   private func forEachColumnRun(image n: Int, _ body: (TapRuns.Run, TapRuns.Run, Int) -> Void) {
+    let columns = reachingColumns
     for c in 0..<input.channels {
       let plane = (n * input.channels + c) * input.area
       for row in 0..<geometry.output.height {
         for a in geometry.vertical.taps(insideWindow: row) {
           for b in 0..<geometry.horizontal.kernel {
             let matrixRow = (c * geometry.vertical.kernel + a) * geometry.horizontal.kernel + b
-            let run = run(row: row, tapRow: a, tapColumn: b)
+            let run = run(row: row, tapRow: a, tapColumn: b, columns: columns[b])
             body(
               TapRuns.Run(start: plane + run.sample, step: geometry.horizontal.stride),
               TapRuns.Run(start: matrixRow * windowCount + run.window, step: 1), run.count)

@@ -24,6 +24,7 @@ extension TensorConvolution {
   @inline(__always)
   func forEachRun(_ body: (WeightRun) -> Void) {
     let step = geometry.horizontal.stride
+    let columns = windows.reachingColumns
     for n in 0..<output.batch {
       for l in 0..<output.channels {
         let outputPlane = (n * output.channels + l) * output.area
@@ -35,7 +36,7 @@ extension TensorConvolution {
             for a in tapRows {
               let weights = ((l * channelsPerGroup + d) * geometry.vertical.kernel + a) * geometry.horizontal.kernel
               for b in 0..<geometry.horizontal.kernel {
-                let run = windows.run(row: row, tapRow: a, tapColumn: b)
+                let run = windows.run(row: row, tapRow: a, tapColumn: b, columns: columns[b])
                 body(
                   WeightRun(
                     output: TapRuns.Run(start: outputPlane + run.window, step: 1),

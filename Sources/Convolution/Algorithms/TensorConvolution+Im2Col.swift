@@ -7,6 +7,8 @@ import Tensors
 ///     forward   Y += W · X
 ///     dInput    X += Wᵀ · Y, then column to receptive field
 ///     dWeight   W += Y · Xᵀ
+///
+/// Each throws `OperatorError.tooLarge` when the matrices have more elements than can be counted.
 extension TensorConvolution {
   /// The columns of a block, so that a row of outputs stays in the nearest cache while all weights pass over it.
   private static let blockColumns = 4096
@@ -37,7 +39,8 @@ extension TensorConvolution {
   }
 
   /// The output, from the input.
-  func matrixForward(_ input: [Float], weight: [Float], bias: [Float]) -> [Float] {
+  func matrixForward(_ input: [Float], weight: [Float], bias: [Float]) throws(OperatorError) -> [Float] {
+    _ = try windows.columnsShape
     var output = filled(with: bias)
     for n in 0..<self.output.batch {
       let columns = windows.columns(ofImage: n, in: input)
@@ -49,7 +52,8 @@ extension TensorConvolution {
   }
 
   /// The gradient of the input, from that of the output.
-  func matrixInputGradient(_ dOutput: [Float], weight: [Float]) -> [Float] {
+  func matrixInputGradient(_ dOutput: [Float], weight: [Float]) throws(OperatorError) -> [Float] {
+    _ = try windows.columnsShape
     var dInput = [Float](repeating: 0, count: inputShape.elementCount)
     for n in 0..<output.batch {
       var dColumns = [Float](repeating: 0, count: windows.input.channels * windows.tapCount * output.area)
@@ -62,7 +66,8 @@ extension TensorConvolution {
   }
 
   /// The gradient of the weight, from the input and the gradient of the output.
-  func matrixWeightGradient(_ input: [Float], dOutput: [Float]) -> [Float] {
+  func matrixWeightGradient(_ input: [Float], dOutput: [Float]) throws(OperatorError) -> [Float] {
+    _ = try windows.columnsShape
     var dWeight = [Double](repeating: 0, count: weightShape.elementCount)
     for n in 0..<output.batch {
       let columns = windows.columns(ofImage: n, in: input)

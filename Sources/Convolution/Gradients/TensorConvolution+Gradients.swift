@@ -54,7 +54,7 @@ extension TensorConvolution {
     try SlidingWindows.require("output gradient", dOutput, outputShape)
     let elements =
       switch algorithm {
-      case .im2col: matrixInputGradient(dOutput.elements, weight: weight.elements)
+      case .im2col: try matrixInputGradient(dOutput.elements, weight: weight.elements)
       case .direct, .reference, .auto: directInputGradient(dOutput.elements, weight: weight.elements)
       }
     return Tensor(shape: inputShape, elements: elements)
@@ -74,7 +74,7 @@ extension TensorConvolution {
     try SlidingWindows.require("output gradient", dOutput, outputShape)
     let elements =
       switch algorithm {
-      case .im2col: matrixWeightGradient(input.elements, dOutput: dOutput.elements)
+      case .im2col: try matrixWeightGradient(input.elements, dOutput: dOutput.elements)
       case .direct, .reference, .auto: directWeightGradient(input.elements, dOutput: dOutput.elements)
       }
     return Tensor(shape: weightShape, elements: elements)

@@ -72,10 +72,17 @@ public struct SlidingWindows: Hashable, Sendable {
     let count: Int
   }
 
+  /// For each tap column, the columns of windows whose tap lies on a sample.
+  var reachingColumns: [Range<Int>] {
+    (0..<geometry.horizontal.kernel).map { geometry.horizontal.windows(reachingInputAtTap: $0) }
+  }
+
   /// The run of tap `(tapRow, tapColumn)` in row `row` of the windows; the tap's row must be inside the input.
-  func run(row: Int, tapRow: Int, tapColumn: Int) -> TapRun {
+  ///
+  /// `columns` are those of the tap's column in `reachingColumns`, found once for all rows.
+  @inline(__always)
+  func run(row: Int, tapRow: Int, tapColumn: Int, columns: Range<Int>) -> TapRun {
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    let columns = horizontal.windows(reachingInputAtTap: tapColumn)
     return TapRun(
       window: row * horizontal.output + columns.lowerBound,
       sample: vertical.position(window: row, tap: tapRow) * horizontal.input

@@ -99,7 +99,7 @@ public struct TensorConvolution: Hashable, Sendable {
     let elements =
       switch algorithm {
       case .reference: referenceForward(input.elements, weight: weight.elements, bias: bias)
-      case .im2col: matrixForward(input.elements, weight: weight.elements, bias: bias)
+      case .im2col: try matrixForward(input.elements, weight: weight.elements, bias: bias)
       case .direct, .auto: directForward(input.elements, weight: weight.elements, bias: bias)
       }
     return Tensor(shape: outputShape, elements: elements)

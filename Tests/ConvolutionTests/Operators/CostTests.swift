@@ -29,6 +29,16 @@ struct CostTests {
         == ConvolutionCost(parameters: 321, multiplyAdds: 32 * 9 * 64 + 2))
   }
 
+  @Test("The memory of a forward pass is the output's and the algorithm's own")
+  func workingBytes() throws {
+    let fitted = try TensorConvolution(
+      input: Shape([2, 4, 10, 10]), weight: Shape([6, 2, 3, 3]), window: WindowParameters(), group: 2)
+    let output = 4 * 2 * 6 * 8 * 8
+    #expect(try fitted.workingBytes() == output)
+    #expect(try fitted.workingBytes(by: .im2col) == output + 4 * (4 * 9) * (8 * 8))
+    #expect(try fitted.workingBytes(by: .reference) == output + 8 * (2 * 100 + 3 * 64 + 108))
+  }
+
   @Test("Multiply-adds are those that the definition counts")
   func countedCost() throws {
     var generator = SeededGenerator(seed: 71)

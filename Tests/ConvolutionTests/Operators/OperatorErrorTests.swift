@@ -53,6 +53,7 @@ struct OperatorErrorTests {
         + "expected 4 input channels = group × 3, and 2 outputs a multiple of group")
     #expect(try refusal([1, 4, 5, 5], [3, 2, 3, 3], group: 2)?.contains("3 outputs a multiple of group") == true)
     #expect(try refusal([1, 4, 5, 5], [4, 1, 3, 3], group: 3)?.hasPrefix("shape.mismatch") == true)
+    #expect(try refusal([1, 4, 5, 5], [3, 1, 3, 3], group: 3)?.contains("4 input channels = group × 1") == true)
     #expect(
       try refusal([1, 4, 5, 5], [4, 1, 3, 3], group: 0) == "operator.attribute: group is 0; expected at least 1")
   }
@@ -115,6 +116,11 @@ struct OperatorErrorTests {
     #expect(error?.description == "element 1 of the weight 1×1×2 is not a finite number")
     #expect(throws: OperatorError.notFinite(name: "bias", shape: try Shape([1]), element: 0)) {
       try input.convolved(with: Tensor([1, 1, 2], [1, 1]), bias: Tensor([1], [.infinity]))
+    }
+    let fitted = try TensorConvolution(
+      input: Shape([1, 1, 3]), weight: Shape([1, 1, 2]), window: WindowParameters(spatialRank: 1))
+    #expect(throws: OperatorError.notFinite(name: "weight", shape: fitted.weightShape, element: 0)) {
+      try fitted.dInput(weight: Tensor([1, 1, 2], [.infinity, 1]), dOutput: Tensor([1, 1, 2], [1, 1]))
     }
     let pooling = try TensorPooling(global: Shape([1, 1, 3]))
     #expect(throws: OperatorError.attribute(name: "p", found: [0], expected: "at least 1")) {

@@ -121,6 +121,8 @@ struct PoolingTests {
         + "expected every window to reach a sample")
     #expect(error?.code == "shape.mismatch")
     #expect(throws: OperatorError.self) { try pooling.average(of: input) }
+    #expect(throws: OperatorError.self) { try pooling.dInputOfAverage(dOutput: input) }
+    #expect(try pooling.dInputOfAverage(dOutput: input, countingPadding: true).elements == [0])
     #expect(try pooling.average(of: input, countingPadding: true).elements == [0])
     #expect(try pooling.norm(of: input).elements == [0])
     let image = try Tensor([1, 2, 2], [1, 2, 3, 4])
