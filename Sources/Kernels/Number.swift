@@ -84,17 +84,20 @@ struct Number: Hashable {
       }
       rest = rest.dropFirst()
     }
-    let text = String(decoding: word, as: UTF8.self)
-    guard seenDigit else { throw namesNoFiniteNumber(text) ? .notFinite : .notANumber }
+    guard seenDigit else {
+      throw namesNoFiniteNumber(String(decoding: word, as: UTF8.self)) ? .notFinite : .notANumber
+    }
     if let byte = rest.first {
       guard byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E") else { throw .notANumber }
       guard let exponent = exponent(rest.dropFirst()) else { throw .notANumber }
       scale += exponent
     }
-    guard let value = Double(text) else { throw .notANumber }
-    guard value.isFinite else { throw .notFinite }
     let exact = fits ? fraction(negative ? -digits : digits, scale: scale) : nil
-    return Number(value: exact?.value ?? value, exact: exact)
+    // The library's own conversion, correctly rounded, only where the fraction does not give the value.
+    if let exact, let value = exact.value { return Number(value: value, exact: exact) }
+    guard let value = Double(String(decoding: word, as: UTF8.self)) else { throw .notANumber }
+    guard value.isFinite else { throw .notFinite }
+    return Number(value: value, exact: exact)
   }
 
   /// The exponent, held within ±100 000: beyond that every number is 0 or infinite.
