@@ -42,13 +42,18 @@ func referenceRows(_ plan: ConvolutionPlan, _ planes: [Double]) -> [Double] {
   return rows.samples
 }
 
+/// Where two arrays differ, in words, or `nil` where they are equal: at once where they are, which generic code is not.
+func difference<Scalar: BinaryFloatingPoint>(_ found: [Scalar], _ expected: [Scalar]) -> String? {
+  found == expected ? nil : mismatch(found, expected)
+}
+
 /// Expects that both element types give the reference's result exactly, in strips of one row and at once.
 func expectReference(_ plan: ConvolutionPlan, _ planes: [Double]) throws {
   let expected = referenceRows(plan, planes)
   for stripHeight in [1, plan.input.height] {
     let single = pushed(StripConvolution<Float>(plan: plan), planes, plan.input, stripHeight: stripHeight)
     let double = pushed(StripConvolution<Double>(plan: plan), planes, plan.input, stripHeight: stripHeight)
-    let found = mismatch(single.map(Double.init), expected) ?? mismatch(double, expected)
+    let found = difference(single.map(Double.init), expected) ?? difference(double, expected)
     #expect(found == nil, "\(plan.input) \(plan.geometry) \(plan.border) \(plan.bank.taps), strips of \(stripHeight)")
     try #require(found == nil)
   }

@@ -82,11 +82,9 @@ import Testing
           let single = StripConvolution<Float>(plan: plan, threadCount: threadCount, instructionSet: level)
           let double = StripConvolution<Double>(plan: plan, threadCount: threadCount, instructionSet: level)
           let found = pushed(single, image, input, stripHeight: stripHeight).map(Double.init)
-          #expect(
-            found == expected,
-            "\(level), strips of \(stripHeight), \(threadCount) threads: \(mismatch(found, expected) ?? "")")
-          #expect(
-            pushed(double, image, input, stripHeight: stripHeight) == expected,
+          let found64 = pushed(double, image, input, stripHeight: stripHeight)
+          try #require(
+            difference(found, expected) ?? difference(found64, expected) == nil,
             "\(level), strips of \(stripHeight), \(threadCount) threads")
         }
       }
@@ -103,7 +101,8 @@ import Testing
       let atOnce = pushed(StripConvolution<Float>(plan: plan), image, input, stripHeight: input.height)
       for (stripHeight, threadCount) in [(1, 1), (3, 2), (70, 3), (33, 2)] {
         let stage = StripConvolution<Float>(plan: plan, threadCount: threadCount)
-        #expect(pushed(stage, image, input, stripHeight: stripHeight) == atOnce, "strips of \(stripHeight)")
+        let found = pushed(stage, image, input, stripHeight: stripHeight)
+        #expect(difference(found, atOnce) == nil, "strips of \(stripHeight)")
       }
     }
   }
