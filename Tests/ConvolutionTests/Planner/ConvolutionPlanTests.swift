@@ -129,6 +129,16 @@ import Testing
     }
   }
 
+  @Test func `the bound counts every rounding: of the weights, the products and the sums`() throws {
+    let found = try plan(KernelBank(rows: [[0.1, 0.1]])).singlePrecisionErrorBound
+    let conversion = 2 * abs(0.1 - Double(Float(0.1)))
+    let (products, sum) = (0.2, 0.2)
+    let expected = 255 * (conversion + 0x1p-24 * (products + sum))
+    #expect(found >= expected && found <= 1.002 * expected)
+    // Halves are exact, so are their products with whole numbers; only a bias between two numbers rounds.
+    #expect(try plan(KernelBank(rows: [[0.5, 0.5]], bias: 0.1)).singlePrecisionErrorBound > 0)
+  }
+
   @Test func `rounded results equal the rounded reference over every divisor of a box`() throws {
     var random = SeededGenerator(seed: 5)
     for (height, width) in [(1, 3), (3, 3), (3, 5), (5, 5), (7, 9)] {
