@@ -14,7 +14,9 @@ public struct ImageJob: Sendable {
     case pooling(PoolingStep)
   }
 
-  /// The operators, the first one first. Between them values are neither rounded nor clamped.
+  /// The operators, the first one first.
+  ///
+  /// Between them values are neither rounded nor clamped.
   public var steps: [Step]
   /// Which channels take part.
   public var channels: ChannelSelection

@@ -96,6 +96,11 @@ public struct JobPlan: Sendable {
   /// 32-bit sums where one convolution, or none, is all that could round, and its error cannot show.
   private static func precision(of stages: [Stage], job: ImageJob, selection: SampleSelection) -> Precision {
     guard selection.isInteger else { return .double }
+    // Stretching a 16-bit range would show the last bits of a 32-bit sum.
+    switch job.mapping {
+    case nil, .clamp, .abs: break
+    default: guard selection.input.depth == .eight else { return .double }
+    }
     for (index, stage) in stages.enumerated() {
       switch stage {
       case .convolution(let planned):

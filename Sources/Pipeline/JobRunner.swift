@@ -35,6 +35,7 @@ public enum JobRunner {
   ///   - outputOptions: how it is written.
   ///   - options: what the run may use.
   ///   - progress: told now and then how much of the work is done, from 0 to 1; called on the caller's thread.
+  /// - Returns: what was done, and what the user should know of it.
   /// - Throws: `JobError`.
   public static func run(
     _ job: ImageJob, input: String, output: String, outputOptions: OutputOptions = OutputOptions(),

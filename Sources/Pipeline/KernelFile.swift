@@ -10,7 +10,9 @@ public import Kernels
 
 /// Kernels on their way to a file.
 public enum KernelFile {
-  /// Writes a kernel in a format; `-` is standard output. The file appears whole or not at all.
+  /// Writes a kernel in a format, to standard output where the path is `-`.
+  ///
+  /// The file appears whole or not at all.
   ///
   /// - Throws: `JobError`, of kind `badData` where the format cannot hold the kernel.
   public static func write(

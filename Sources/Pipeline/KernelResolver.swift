@@ -13,6 +13,7 @@ public enum KernelResolver {
   ///   - argument: what the user wrote; `-` is standard input.
   ///   - format: what the file or text holds, where its content does not tell.
   ///   - layout: the axes of a four-dimensional array.
+  /// - Returns: the kernel, with notes where something about it should be said.
   /// - Throws: `JobError`.
   public static func kernel(
     _ argument: String, format: KernelFormat? = nil, layout: WeightLayout = .oihw

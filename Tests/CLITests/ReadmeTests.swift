@@ -30,7 +30,10 @@ struct ReadmeTests {
       let run = try Shell.run(command, in: folder.url)
       #expect(run.exitCode == 0, "\(command): \(run.errors)")
     }
-    let written = ["sobel.png", "soft.jpg", "sharp.png", "im.png", "log.png", "features.png", "sums.npy", "glow.png", "difference.png"]
+    let written = [
+      "sobel.png", "soft.jpg", "sharp.png", "im.png", "log.png", "features.png", "sums.npy", "glow.png",
+      "difference.png",
+    ]
     #expect(folder.names == (written + ["samples"]).sorted())
   }
 

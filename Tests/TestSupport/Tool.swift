@@ -32,6 +32,8 @@ public enum Tool {
   ///   - folder: the working folder.
   ///   - input: what standard input holds.
   ///   - environment: variables to add to the process's own.
+  /// - Returns: what the run printed and how it ended.
+  /// - Throws: when the program cannot be started.
   public static func run(
     executable: URL? = nil, _ arguments: [String], in folder: URL, input: Data = Data(),
     environment: [String: String] = [:]

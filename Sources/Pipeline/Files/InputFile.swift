@@ -50,8 +50,9 @@ final class InputFile {
 
   /// The file from its first byte.
   ///
-  /// - Parameter reread: whether a later call will want it once more.
-  /// - Throws: `JobError` when reading into memory fails or goes beyond `byteLimit`.
+  /// With `reread` a later call will want it once more: a pipe is then read into memory.
+  ///
+  /// - Throws: `JobError` when that fails or goes beyond `byteLimit`.
   func input(reread: Bool, byteLimit: Int) throws(JobError) -> ByteInput {
     if let contents { return .bytes(contents) }
     if !isSeekable && reread {

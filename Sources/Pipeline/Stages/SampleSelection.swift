@@ -11,9 +11,9 @@ struct SampleSelection: Sendable {
   /// Linear light of every stored value, in stored units; `nil` when light stays as stored.
   private let linear: [Double]?
 
-  /// Rec. 601 luma, as in JPEG (ITU-R BT.601-7, 2.5.1).
+  /// The weights of luma as in JPEG (ITU-R BT.601-7, 2.5.1).
   static let luma601 = [0.299, 0.587, 0.114]
-  /// Rec. 709 luminance of linear light (ITU-R BT.709-6, 3.2).
+  /// The weights of luminance in linear light (ITU-R BT.709-6, 3.2).
   static let luminance709 = [0.2126, 0.7152, 0.0722]
 
   /// Creates a selection.
