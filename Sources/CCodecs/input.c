@@ -1,6 +1,7 @@
 #include "input.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,16 +57,19 @@ void imgconv_input_close(imgconv_input *input) {
 
 int64_t imgconv_input_size(const imgconv_input *input) { return input->size; }
 
-// One read(2), repeated while signals interrupt it. Returns 0 at the end and on failure.
+// One read(2), repeated while signals interrupt it or a pipe that does not block has nothing yet. Returns 0 at the end and on failure.
 static size_t read_some(imgconv_input *input, uint8_t *bytes, size_t count) {
   if (input->ended) return 0;
-  ssize_t got;
-  do got = read(input->descriptor, bytes, count);
-  while (got < 0 && errno == EINTR);
-  if (got > 0) return (size_t)got;
-  input->ended = 1;
-  if (got < 0) input->failure = errno;
-  return 0;
+  for (;;) {
+    ssize_t got = read(input->descriptor, bytes, count);
+    if (got > 0) return (size_t)got;
+    if (got < 0 && errno == EINTR) continue;
+    struct pollfd wait = {.fd = input->descriptor, .events = POLLIN};
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) && (poll(&wait, 1, -1) > 0 || errno == EINTR)) continue;
+    input->ended = 1;
+    if (got < 0) input->failure = errno;
+    return 0;
+  }
 }
 
 size_t imgconv_input_fill(imgconv_input *input) {

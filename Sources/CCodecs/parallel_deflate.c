@@ -8,6 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "big_endian.h"
 #include "deflate.h"
 #include "png_filter.h"
 
@@ -218,7 +219,8 @@ const uint8_t *imgconv_compressor_collect(imgconv_compressor *compressor, size_t
     *--begin = 0x78;
   }
   if (piece->last) {
-    for (int shift = 24; shift >= 0; shift -= 8) *end++ = (uint8_t)(compressor->adler >> shift);
+    imgconv_put_big_endian(end, compressor->adler);
+    end += STREAM_TRAILER;
   }
   compressor->collected++;
   piece->done = 0;

@@ -4,11 +4,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "big_endian.h"
 #include "exif.h"
-
-static uint32_t big_endian(const uint8_t *bytes) {
-  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
 
 static int warn(imgconv_reader *reader, const char *name, const char *what) {
   return !imgconv_reader_report(reader, IMGCONV_FAIL_WARNING, CODE_PNG_WARNING, "%s chunk left out: %s", name, what);
@@ -26,7 +23,7 @@ static int take_profile(imgconv_reader *reader, const uint8_t *data, size_t leng
   stream.avail_out = sizeof header;
   if (inflateInit(&stream) != Z_OK) return warn(reader, "iCCP", "no memory");
   int status = inflate(&stream, Z_SYNC_FLUSH);
-  uint32_t size = stream.avail_out == 0 ? big_endian(header) : 0;
+  uint32_t size = stream.avail_out == 0 ? imgconv_big_endian(header) : 0;
   int taken = 0;
   if ((status == Z_OK || status == Z_STREAM_END) && size >= sizeof header && size <= reader->limits.maximum_chunk_bytes) {
     uint8_t *profile = malloc(size);
@@ -55,16 +52,16 @@ int imgconv_png_take_chunk(imgconv_reader *reader, const char name[5], const uin
     if (length != 1 || data[0] > 3) return warn(reader, name, "malformed");
     color->rendering_intent = data[0];
   } else if (strcmp(name, "gAMA") == 0 && color->gamma == 0) {
-    if (length != 4 || big_endian(data) == 0) return warn(reader, name, "malformed");
-    color->gamma = big_endian(data);
+    if (length != 4 || imgconv_big_endian(data) == 0) return warn(reader, name, "malformed");
+    color->gamma = imgconv_big_endian(data);
   } else if (strcmp(name, "cHRM") == 0 && !color->has_chromaticities) {
     if (length != 32) return warn(reader, name, "malformed");
-    for (int i = 0; i < 8; i++) color->chromaticities[i] = big_endian(data + 4 * i);
+    for (int i = 0; i < 8; i++) color->chromaticities[i] = imgconv_big_endian(data + 4 * i);
     color->has_chromaticities = 1;
   } else if (strcmp(name, "pHYs") == 0 && !color->has_density) {
     if (length != 9 || data[8] > 1) return warn(reader, name, "malformed");
-    color->density_x = big_endian(data);
-    color->density_y = big_endian(data + 4);
+    color->density_x = imgconv_big_endian(data);
+    color->density_y = imgconv_big_endian(data + 4);
     color->density_is_per_metre = data[8];
     color->has_density = color->density_x > 0 && color->density_y > 0;
   } else if (strcmp(name, "eXIf") == 0 && reader->orientation == 0) {

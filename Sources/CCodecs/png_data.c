@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "big_endian.h"
 #include "png_unfilter.h"
 
 #ifndef IMGCONV_HAVE_ISAL
@@ -62,10 +63,6 @@ static int take(imgconv_png_data *data, uint8_t *bytes, size_t count) {
   return 0;
 }
 
-static uint32_t big_endian(const uint8_t *bytes) {
-  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 static void stop(imgconv_png_data *data, const char *what) {
   report(data, IMGCONV_FAIL_ERROR, CODE_PNG_CORRUPT, what);
   data->reader->stopped = 1;
@@ -91,12 +88,12 @@ static int next_chunk(imgconv_png_data *data) {
     if (take_part(data, &part) == 0) return 0;
   }
   if (!take(data, bytes, 4)) return 0;
-  if (data->checksum != big_endian(bytes) &&
+  if (data->checksum != imgconv_big_endian(bytes) &&
       report(data, IMGCONV_FAIL_ERROR, CODE_PNG_CRC, "the bytes do not match their checksum")) {
     return 0;
   }
   if (!take(data, bytes, 8)) return 0;
-  data->chunk_left = big_endian(bytes);
+  data->chunk_left = imgconv_big_endian(bytes);
   data->checksum = crc32_gzip_refl(0, bytes + 4, 4);
   int named = data->chunk_left <= INT32_MAX;
   for (int i = 4; i < 8; i++) named &= (bytes[i] | 0x20) >= 'a' && (bytes[i] | 0x20) <= 'z';
@@ -153,8 +150,7 @@ static int fill_window(imgconv_png_data *data) {
 }
 
 static void deliver(uint8_t *target, const uint8_t *row, size_t count, int depth) {
-  const uint16_t one = 1;
-  if (depth == 8 || *(const uint8_t *)&one == 0) {
+  if (depth == 8 || !imgconv_swaps_samples()) {
     memcpy(target, row, count);
     return;
   }
@@ -214,7 +210,7 @@ void imgconv_png_data_finish(imgconv_png_data *data) {
   while (data->chunk_left > 0) {
     if (take_part(data, &part) == 0) return;
   }
-  if (take(data, bytes, 4) && data->checksum != big_endian(bytes)) {
+  if (take(data, bytes, 4) && data->checksum != imgconv_big_endian(bytes)) {
     report(data, IMGCONV_FAIL_ERROR, CODE_PNG_CRC, "the bytes do not match their checksum");
   }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "big_endian.h"
 #include "png_chunks.h"
 #include "png_data.h"
 #include "reader.h"
@@ -131,10 +132,6 @@ static void destroy(imgconv_reader *base) {
   png_destroy_read_struct(&reader->png, &reader->info, NULL);
 }
 
-static uint32_t big_endian(const uint8_t *bytes) {
-  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 // Looks at IHDR before libpng does: nothing is allocated for an image that exceeds a limit or cannot be in the file.
 static void check_header(png_reader *reader) {
   imgconv_reader *base = &reader->base;
@@ -149,11 +146,11 @@ static void check_header(png_reader *reader) {
     imgconv_fail(&base->error, CODE_PNG_CORRUPT, "the first chunk is not IHDR of 13 bytes");
     return;
   }
-  if (crc32(0, bytes + 12, 17) != big_endian(bytes + 29)) {
+  if (crc32(0, bytes + 12, 17) != imgconv_big_endian(bytes + 29)) {
     imgconv_fail(&base->error, CODE_PNG_CRC, "IHDR: the bytes do not match their checksum");
     return;
   }
-  uint64_t width = big_endian(bytes + 16), height = big_endian(bytes + 20);
+  uint64_t width = imgconv_big_endian(bytes + 16), height = imgconv_big_endian(bytes + 20);
   int channels = bytes[25] == 2 ? 3 : bytes[25] == 4 ? 2 : bytes[25] == 6 ? 4 : 1;
   if (!imgconv_check_size(&base->limits, width, height, &base->error)) return;
   // RFC 1951: deflate stores at most 258 bytes in 2 bits, 1032 to 1.
@@ -199,8 +196,7 @@ static void read_header(png_reader *reader) {
   snprintf(base->info.detail, sizeof base->info.detail, "PNG, %d-bit %s%s%s", depth, color_name(type),
            transparent ? " with transparent colour" : "", interlaced ? ", interlaced" : "");
   png_set_expand(png);
-  const uint16_t one = 1;
-  if (depth == 16 && *(const uint8_t *)&one) png_set_swap(png);
+  if (depth == 16 && imgconv_swaps_samples()) png_set_swap(png);
   reader->passes = png_set_interlace_handling(png);
   png_read_update_info(png, reader->info);
 
@@ -210,7 +206,7 @@ static void read_header(png_reader *reader) {
   if (plain && !reader->zlib_only && memcmp(reader->last_bytes + 4, "IDAT", 4) == 0) {
     size_t pixel_bytes = (size_t)base->info.channels * (size_t)(base->info.depth / 8);
     reader->data = imgconv_png_data_create(base, png_get_rowbytes(png, reader->info), pixel_bytes,
-                                           big_endian(reader->last_bytes));
+                                           imgconv_big_endian(reader->last_bytes));
   }
   if (base->orientation == 0) base->orientation = 1;
   base->holds_image = interlaced;

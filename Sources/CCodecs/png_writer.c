@@ -5,6 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "big_endian.h"
 #include "errors.h"
 #include "output.h"
 #include "parallel_deflate.h"
@@ -45,10 +46,6 @@ static void on_warning(png_structp png, png_const_charp text) {
 
 // ---- Colour and density --------------------------------------------------------------------------------------------
 
-static void big_endian(uint8_t *bytes, uint32_t value) {
-  for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(value >> (24 - 8 * i));
-}
-
 static void write_chunk(imgconv_png_writer *writer, const char *name, const uint8_t *data, size_t count) {
   png_write_chunk(writer->png, (png_const_bytep)name, data, count);
 }
@@ -73,11 +70,11 @@ static uint32_t rounded(double value) { return value < 1 ? 1 : value > PNG_UINT_
 static void write_color(imgconv_png_writer *writer, const imgconv_color *color, const uint8_t *icc_profile) {
   uint8_t data[32];
   if (color->gamma) {
-    big_endian(data, color->gamma);
+    imgconv_put_big_endian(data, color->gamma);
     write_chunk(writer, "gAMA", data, 4);
   }
   if (color->has_chromaticities) {
-    for (int i = 0; i < 8; i++) big_endian(data + 4 * i, color->chromaticities[i]);
+    for (int i = 0; i < 8; i++) imgconv_put_big_endian(data + 4 * i, color->chromaticities[i]);
     write_chunk(writer, "cHRM", data, 32);
   }
   // A file has one of the two.
@@ -88,8 +85,8 @@ static void write_color(imgconv_png_writer *writer, const imgconv_color *color, 
     write_chunk(writer, "sRGB", data, 1);
   }
   if (color->has_density) {
-    big_endian(data, rounded(color->density_x));
-    big_endian(data + 4, rounded(color->density_y));
+    imgconv_put_big_endian(data, rounded(color->density_x));
+    imgconv_put_big_endian(data + 4, rounded(color->density_y));
     data[8] = color->density_is_per_metre != 0;
     write_chunk(writer, "pHYs", data, 9);
   }
@@ -116,11 +113,10 @@ imgconv_png_writer *imgconv_png_create(int descriptor, const imgconv_output_info
     imgconv_fail_memory(error, sizeof *writer);
     return NULL;
   }
-  const uint16_t one = 1;
   size_t pixel_bytes = (size_t)info->channels * (size_t)(info->depth / 8);
   imgconv_compressor_options options = {
     .row_bytes = info->width * pixel_bytes, .pixel_bytes = pixel_bytes, .height = info->height,
-    .swaps_bytes = info->depth == 16 && *(const uint8_t *)&one, .compression = compression, .zlib_only = zlib_only,
+    .swaps_bytes = info->depth == 16 && imgconv_swaps_samples(), .compression = compression, .zlib_only = zlib_only,
     .threads = threads};
   writer->descriptor = descriptor;
   writer->row_bytes = options.row_bytes;

@@ -102,4 +102,36 @@ import Testing
     let error = #expect(throws: CodecError.self) { try decode(Fixtures.bytes(name)) }
     #expect(error?.code == .unsupported, "\(error?.message ?? "")")
   }
+
+  /// The orientation is a 16-bit number at the start of a field of four bytes, whichever the byte order.
+  @Test(arguments: [true, false]) func orientationIsReadInBothByteOrders(isBigEndian: Bool) throws {
+    func number(_ value: Int, _ count: Int) -> [UInt8] {
+      let bytes = PNGBytes.bigEndian(value).suffix(count)
+      return isBigEndian ? Array(bytes) : bytes.reversed()
+    }
+    let entry = number(0x0112, 2) + number(3, 2) + number(1, 4) + number(8, 2) + [0, 0]
+    let tiff =
+      Array((isBigEndian ? "MM" : "II").utf8) + number(42, 2) + number(8, 4) + number(1, 2) + entry + number(0, 4)
+    let upright = texture(PixelFormat(.grey), width: 4, height: 2)
+    let turned = try decode(PNGBytes.inserting(PNGBytes.chunk("eXIf", tiff), into: encode(upright)))
+    #expect(turned.width == 2 && turned.rowCount == 4)
+    for row in 0..<4 {
+      for x in 0..<2 { #expect(turned[row: row, x: x, channel: 0] == upright[row: x, x: 3 - row, channel: 0]) }
+    }
+  }
+
+  @Test func aPipeThatDoesNotBlockIsWaitedFor() throws {
+    let bytes = try Fixtures.bytes("420.jpg")
+    let pipe = Pipe()
+    let reading = pipe.fileHandleForReading.fileDescriptor
+    _ = fcntl(reading, F_SETFL, O_NONBLOCK)
+    let writing = pipe.fileHandleForWriting
+    let sender = Thread {
+      usleep(20_000)
+      try? writing.write(contentsOf: Data(bytes))
+      try? writing.close()
+    }
+    sender.start()
+    #expect(try readAll(ImageReader.open(.descriptor(reading))) == decode(bytes))
+  }
 }
