@@ -1,4 +1,5 @@
 public import Convolution
+import FeatureMaps
 public import Tensors
 
 /// A job fitted to one image: every shape known, every check made, nothing decoded yet.
