@@ -97,7 +97,9 @@ let package = Package(
       name: "FeatureMapsTests", dependencies: ["FeatureMaps", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: settings),
+      name: "PipelineTests",
+      dependencies: ["Codecs", "Convolution", "FeatureMaps", "Kernels", "Pipeline", "Tensors", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "CLITests",
       dependencies: ["imgconv", "Codecs", "Convolution", "Kernels", "Tensors", "TestSupport"], swiftSettings: settings),
