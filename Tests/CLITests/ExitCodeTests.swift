@@ -143,6 +143,19 @@ struct ExitCodeTests {
     #expect(folder.names == ["bad.png", "in.png", "out.png"])
   }
 
+  @Test("a replaced file keeps its permissions, and a link stays a link")
+  func keepsPermissionsAndLinks() throws {
+    let manager = FileManager.default
+    try Data("old".utf8).write(to: folder.file("target.png"))
+    try manager.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.file("target.png").path)
+    try manager.createSymbolicLink(atPath: folder.file("link.png").path, withDestinationPath: "target.png")
+    #expect(try run("apply", "box3", "in.png", "link.png").exitCode == 0)
+    #expect(try manager.destinationOfSymbolicLink(atPath: folder.file("link.png").path) == "target.png")
+    let permissions = try manager.attributesOfItem(atPath: folder.file("target.png").path)[.posixPermissions]
+    #expect(permissions as? Int == 0o640)
+    #expect(try TestImage(contentsOf: folder.file("target.png")).rows.width == 40)
+  }
+
   @Test("filters a file in place")
   func filtersInPlace() throws {
     #expect(try run("apply", "box3", "in.png", "other.png").exitCode == 0)

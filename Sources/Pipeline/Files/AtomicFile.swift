@@ -37,7 +37,8 @@ struct AtomicFile: ~Copyable {
     let target = Self.followingLinks(path)
     finalPath = target
     closes = true
-    switch FileStatus(path: target)?.kind {
+    let status = FileStatus(path: target)
+    switch status?.kind {
     case .folder:
       throw JobError(.cannotCreate, code: "output.folder", path: path, "is a folder; expected the name of a file")
     case .regular where !mayReplace:
@@ -46,6 +47,8 @@ struct AtomicFile: ~Copyable {
       let (descriptor, temporary) = try Self.createTemporary(for: target, path: path)
       self.descriptor = descriptor
       self.temporaryPath = temporary
+      // A file that is replaced keeps its permissions; where that is refused, it has those of a new one.
+      if let status { _ = fchmod(descriptor, status.permissions) }
     case .other:
       let descriptor = unsafe open(target, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
       guard descriptor >= 0 else {

@@ -19,6 +19,8 @@ struct FileStatus {
   let kind: Kind
   /// The size in bytes; meaningful for regular files.
   let byteCount: Int
+  /// Who may read, write and execute it.
+  let permissions: mode_t
 
   /// The status of what a path leads to, links followed; `nil` where there is nothing that can be seen.
   init?(path: String) {
@@ -42,6 +44,7 @@ struct FileStatus {
       default: .other
       }
     byteCount = Int(status.st_size)
+    permissions = status.st_mode & 0o777
   }
 }
 
