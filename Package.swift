@@ -50,14 +50,9 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: ["Tensors"],
-      path: ".",
-      exclude: [
-        "README.md", "Scripts", "Sources/CCodecs", "Sources/CMicrokernels", "Sources/Codecs", "Sources/Convolution",
-        "Sources/FeatureMaps", "Sources/Pipeline", "Sources/SystemLibraries", "Sources/Tensors", "Sources/imgconv",
-        "Tests", "kernels/README.md", "samples",
-      ],
-      sources: ["Sources/Kernels"],
-      resources: [.embedInCode("kernels")],
+      // A link to the folder kernels/, whose files the binary carries.
+      exclude: ["Catalogue/README.md"],
+      resources: [.embedInCode("Catalogue")],
       swiftSettings: settings),
     .target(name: "Convolution", dependencies: ["CMicrokernels", "Tensors"], swiftSettings: settings),
     .target(name: "FeatureMaps", dependencies: ["Tensors"], swiftSettings: settings),

@@ -49,6 +49,19 @@ public struct PixelRows: Hashable, Sendable {
     rowCount += rows.rowCount
   }
 
+  /// A copy of some rows; traps where there are none such.
+  public func rows(_ range: Range<Int>) -> PixelRows {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "\(rowCount) rows do not hold \(range)")
+    return PixelRows(
+      format: format, width: width, rowCount: range.count,
+      bytes: Array(bytes[range.lowerBound * bytesPerRow..<range.upperBound * bytesPerRow]))
+  }
+
+  /// Makes room for rows that will be appended.
+  public mutating func reserveCapacity(rowCount: Int) {
+    bytes.reserveCapacity(rowCount * bytesPerRow)
+  }
+
   /// Calls `body` with the bytes of all rows.
   public func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

@@ -12,7 +12,9 @@ struct ImgConv: ParsableCommand {
         imgconv apply edge.kernel in.png out.png
       """,
     version: Version.text,
-    subcommands: [ApplyCommand.self, PoolCommand.self, PlanCommand.self, KernelsCommand.self, DiffCommand.self])
+    subcommands: [
+      ApplyCommand.self, PoolCommand.self, PlanCommand.self, KernelsCommand.self, DiffCommand.self, BenchCommand.self,
+    ])
 
   /// Parses, runs, and ends with the exit code that fits.
   static func main() {

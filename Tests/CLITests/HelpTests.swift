@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
   static let commands = [
     [], ["apply"], ["pool"], ["plan"], ["diff"], ["kernels"], ["kernels", "list"], ["kernels", "show"],
-    ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"],
+    ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
+    ["bench", "codec"],
   ]
 
   @Test("of every command holds an example that runs", arguments: commands)

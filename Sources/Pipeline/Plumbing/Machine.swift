@@ -43,6 +43,13 @@ public enum Machine {
     return bytes
   }()
 
+  /// What the system calls the processor.
+  public static var processorName: String {
+    let line = lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }
+    let name = line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }
+    return name ?? "unknown processor"
+  }
+
   private static func lines(of path: String) -> [Substring] {
     guard let file = try? InputFile(path: path), let bytes = try? file.readAll(byteLimit: 1 << 16) else { return [] }
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
