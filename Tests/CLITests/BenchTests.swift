@@ -13,9 +13,9 @@ struct BenchTests {
       let algorithm: String
       let isa: String
       let threads: Int
-      let ms_min: Double
-      let ms_median: Double
-      let mpix_per_s: Double
+      let msMin: Double
+      let msMedian: Double
+      let mpixPerS: Double
       let gflops: Double
     }
     let environment: Environment
@@ -32,13 +32,15 @@ struct BenchTests {
       ],
       in: folder.url)
     #expect(run.exitCode == 0, "\(run.errors)")
-    let report = try JSONDecoder().decode(Report.self, from: run.output)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let report = try decoder.decode(Report.self, from: run.output)
     #expect(!report.environment.processor.isEmpty)
     #expect(!report.results.isEmpty)
     for result in report.results {
-      #expect(result.threads == 2 && result.ms_min > 0 && result.ms_median >= result.ms_min)
+      #expect(result.threads == 2 && result.msMin > 0 && result.msMedian >= result.msMin)
       #expect(result.isa == report.environment.isa)
-      #expect(result.mpix_per_s > 0 && result.gflops > 0)
+      #expect(result.mpixPerS > 0 && result.gflops > 0)
     }
   }
 
