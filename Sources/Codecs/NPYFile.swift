@@ -34,13 +34,13 @@ public enum NPYFile {
   /// Writes a tensor as `<f4` in row-major order, version 1.0, as NumPy does.
   public static func write(_ tensor: Tensor, descriptor: Int32) throws(CodecError) {
     try output(header(tensor.shape), to: descriptor)
-    try output(littleEndianBytes(tensor.elements), to: descriptor)
+    try outputBlocks(of: tensor.elements, to: descriptor) { $0.bitPattern.littleEndian }
   }
 
-  /// The bytes before the numbers of a `<f4` array, padded with blanks so that the numbers start at a multiple of 64.
-  static func header(_ shape: Shape) -> [UInt8] {
+  /// The bytes before the numbers of an array, padded with blanks so that the numbers start at a multiple of 64.
+  static func header(_ shape: Shape, type: String = "<f4") -> [UInt8] {
     let extents = shape.rank == 1 ? "\(shape[0])," : shape.extents.map(String.init).joined(separator: ", ")
-    var text = Array("{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }".utf8)
+    var text = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extents)), }".utf8)
     let length = (10 + text.count + 1 + 63) / 64 * 64 - 10
     text += Array(repeating: UInt8(ascii: " "), count: length - 1 - text.count) + [UInt8(ascii: "\n")]
     return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + text

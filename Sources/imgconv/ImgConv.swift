@@ -13,7 +13,8 @@ struct ImgConv: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ApplyCommand.self, PoolCommand.self, PlanCommand.self, KernelsCommand.self, DiffCommand.self, BenchCommand.self,
+      ApplyCommand.self, PoolCommand.self, PlanCommand.self, KernelsCommand.self, TensorCommand.self, DiffCommand.self,
+      BenchCommand.self,
     ])
 
   /// Parses, runs, and ends with the exit code that fits.

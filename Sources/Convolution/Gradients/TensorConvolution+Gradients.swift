@@ -32,7 +32,7 @@ extension TensorConvolution {
   /// - Returns: all three. Complexity: twice that of `forward`.
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight is not finite.
   public func backward(
-    input: Tensor, weight: Tensor, dOutput: Tensor, algorithm: TensorAlgorithm = .auto
+    input: Tensor, weight: Tensor, dOutput: Tensor, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> ConvolutionGradients {
     ConvolutionGradients(
       dInput: try dInput(weight: weight, dOutput: dOutput, algorithm: algorithm),
@@ -48,7 +48,7 @@ extension TensorConvolution {
   ///
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight is not finite.
   public func dInput(
-    weight: Tensor, dOutput: Tensor, algorithm: TensorAlgorithm = .auto
+    weight: Tensor, dOutput: Tensor, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> Tensor {
     try requireFinite("weight", weight, weightShape)
     try SlidingWindows.require("output gradient", dOutput, outputShape)
@@ -68,7 +68,7 @@ extension TensorConvolution {
   ///
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted.
   public func dWeight(
-    input: Tensor, dOutput: Tensor, algorithm: TensorAlgorithm = .auto
+    input: Tensor, dOutput: Tensor, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, inputShape)
     try SlidingWindows.require("output gradient", dOutput, outputShape)

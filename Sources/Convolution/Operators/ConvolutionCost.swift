@@ -48,23 +48,4 @@ extension TensorConvolution {
       outputChannels: output.channels, channelsPerOutput: channelsPerGroup, geometry: geometry, batch: output.batch,
       hasBias: hasBias)
   }
-
-  /// The bytes that `forward` asks for: the output, and what the algorithm works on besides its arguments.
-  ///
-  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
-  public func workingBytes(by algorithm: TensorAlgorithm = .auto) throws(OperatorError) -> Int {
-    let bytes = 4
-    let result = try Shape(counting: outputShape.extents + [bytes]).elementCount
-    let scratch: [Int] =
-      switch algorithm {
-      case .direct, .auto: [0]
-      case .im2col: [windows.input.channels, windows.tapCount, geometry.output.height, geometry.output.width, bytes]
-      // Twice as wide: the samples and sums of one group, the taps of all.
-      case .reference:
-        [channelsPerGroup * windows.input.area + outputsPerGroup * output.area + weightShape.elementCount, 2 * bytes]
-      }
-    let (total, overflow) = result.addingReportingOverflow(try Shape(counting: scratch).elementCount)
-    guard !overflow else { throw .tooLarge(.tooManyElements(scratch)) }
-    return total
-  }
 }

@@ -18,7 +18,7 @@ extension Tensor {
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func convolved(
     with bank: KernelBank, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1, border: Border = .zero,
-    algorithm: TensorAlgorithm = .auto
+    algorithm: Algorithm = .auto
   ) throws(OperatorError) -> Tensor {
     try asBatch(spatialRank: 2) { (batch) throws(OperatorError) in
       let planes = try PlaneBatch(batch.shape, name: "input", spatialRank: 2)
@@ -50,7 +50,7 @@ extension Tensor {
 
   /// A convolution of tensors on the extended image, then divisors and biases.
   private func convolved(
-    with bank: KernelBank, planes: PlaneBatch, geometry: ConvolutionGeometry, border: Border, algorithm: TensorAlgorithm
+    with bank: KernelBank, planes: PlaneBatch, geometry: ConvolutionGeometry, border: Border, algorithm: Algorithm
   ) throws(OperatorError) -> Tensor {
     let extended = try extended(planes: planes, geometry: geometry, border: border)
     let copies = bank.isDepthwise ? planes.channels : 1

@@ -20,7 +20,7 @@ extension Tensor {
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func convolved(
     with weight: Tensor, bias: Tensor? = nil, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1,
-    group: Int = 1, algorithm: TensorAlgorithm = .auto
+    group: Int = 1, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> Tensor {
     let window = try WindowParameters(weight: weight, stride: stride, padding: padding, dilation: dilation)
     return try asBatch(spatialRank: window.spatialRank) { (batch) throws(OperatorError) in
@@ -34,7 +34,7 @@ extension Tensor {
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func convolutionGradients(
     with weight: Tensor, dOutput: Tensor, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1,
-    group: Int = 1, algorithm: TensorAlgorithm = .auto
+    group: Int = 1, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> ConvolutionGradients {
     let window = try WindowParameters(weight: weight, stride: stride, padding: padding, dilation: dilation)
     let isBatch = shape.rank != window.spatialRank + 1

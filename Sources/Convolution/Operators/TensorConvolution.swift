@@ -90,7 +90,7 @@ public struct TensorConvolution: Hashable, Sendable {
   ///
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight or bias is not finite.
   public func forward(
-    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: TensorAlgorithm = .auto
+    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, inputShape)
     try requireFinite("weight", weight, weightShape)

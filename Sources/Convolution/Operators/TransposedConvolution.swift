@@ -103,7 +103,7 @@ public struct TransposedConvolution: Hashable, Sendable {
   ///
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight or bias is not finite.
   public func forward(
-    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: TensorAlgorithm = .auto
+    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, inputShape)
     if let bias { try adjoint.requireFinite("bias", bias, biasShape) }
@@ -127,7 +127,7 @@ public struct TransposedConvolution: Hashable, Sendable {
   /// - Returns: all three.
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight is not finite.
   public func backward(
-    input: Tensor, weight: Tensor, dOutput: Tensor, algorithm: TensorAlgorithm = .auto
+    input: Tensor, weight: Tensor, dOutput: Tensor, algorithm: Algorithm = .auto
   ) throws(OperatorError) -> ConvolutionGradients {
     try SlidingWindows.require("input", input, inputShape)
     try SlidingWindows.require("output gradient", dOutput, outputShape)

@@ -10,8 +10,23 @@ public enum ConvolutionError: Error, Hashable {
   case windowInPadding(input: Extent, size: Extent, padding: Padding)
   /// The work or its memory is more than can be counted.
   case tooLarge(input: StageShape)
+  /// Images do not have the algorithm that was asked for.
+  case algorithm(Algorithm, available: [Algorithm])
   /// The instruction set that was asked for does not serve.
   case instructionSet(InstructionSetError)
+
+  /// A stable word for reports.
+  ///
+  /// `shape.mismatch` where windows or banks do not fit, `limit.dimension` where a result cannot be counted, `plan.algorithm` and
+  /// `plan.isa` where what was asked for is not there.
+  public var code: String {
+    switch self {
+    case .geometry, .channels, .windowInPadding: "shape.mismatch"
+    case .tooLarge: "limit.dimension"
+    case .algorithm: "plan.algorithm"
+    case .instructionSet: "plan.isa"
+    }
+  }
 
   /// The extents of a bank, as an error reports them.
   public struct BankShape: Hashable, Sendable, CustomStringConvertible {
@@ -44,6 +59,9 @@ extension ConvolutionError: CustomStringConvertible {
     case .windowInPadding(let input, let size, let padding):
       return "with padding \(padding) a \(size) window lies wholly outside an input of \(input)"
     case .tooLarge(let input): return "a convolution of \(input) is more than this machine can count"
+    case .algorithm(let asked, let available):
+      let names = available.map(\.rawValue).joined(separator: ", ")
+      return "images have no algorithm \(asked.rawValue); expected one of \(names)"
     case .instructionSet(let error): return error.description
     }
   }

@@ -1,19 +1,12 @@
 public import Tensors
 
-/// How a convolution is computed.
-public enum Algorithm: String, Hashable, Sendable, CaseIterable {
-  /// The planner chooses; a plan never says this of itself.
-  case auto
-  /// The formula in `Double`, over the whole image at once: the oracle.
-  case reference
-  /// A weighted sum of rows, vector by vector.
-  case direct
-}
-
 /// A convolution of images of one shape, checked and decided: where the windows lie, what comes out, how it is computed, and what it costs.
 ///
 /// It exists only when the bank fits the input; a `StripConvolution` made of it needs no further checks.
 public struct ConvolutionPlan: Sendable {
+  /// The algorithms that images have.
+  public static let algorithms: [Algorithm] = [.auto, .reference, .direct]
+
   /// The channels, rows and columns that go in.
   public let input: StageShape
   /// The kernels.
@@ -87,6 +80,7 @@ public struct ConvolutionPlan: Sendable {
     dilation: Extent = Extent(1), border: Border = .edge, fullRange: Double = 1, isInteger: Bool, sampleBound: Double,
     algorithm: Algorithm = .auto, precision: Precision? = nil
   ) throws(ConvolutionError) {
+    guard Self.algorithms.contains(algorithm) else { throw .algorithm(algorithm, available: Self.algorithms) }
     guard bank.isDepthwise || bank.inputCount == input.channelCount else {
       throw .channels(bank: ConvolutionError.BankShape(bank), input: input)
     }

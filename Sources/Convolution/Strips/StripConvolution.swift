@@ -25,7 +25,8 @@ public final class StripConvolution<Scalar: EngineScalar>: RowStage {
     self.plan = plan
     switch plan.algorithm {
     case .reference: executor = .reference(ReferenceRows(plan: plan))
-    case .auto, .direct:
+    // A plan says neither auto nor what images do not have.
+    case .auto, .direct, .im2col:
       executor = .direct(
         DirectRows(
           plan: plan, operations: Scalar.operations(instructionSet ?? plan.instructionSet), threadCount: threadCount))

@@ -156,6 +156,7 @@ extension PNGCompression: ExpressibleByArgument {}
 extension ChannelSelection: ExpressibleByArgument {}
 extension AlphaHandling: ExpressibleByArgument {}
 extension Algorithm: ExpressibleByArgument {}
+extension AutoPadding: ExpressibleByArgument {}
 extension KernelFormat: ExpressibleByArgument {}
 extension WeightLayout: ExpressibleByArgument {}
 extension PoolingKind: ExpressibleByArgument {}

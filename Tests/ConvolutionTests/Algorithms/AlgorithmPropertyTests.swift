@@ -11,7 +11,7 @@ struct AlgorithmPropertyTests {
     for _ in 0..<1000 {
       let item = try RandomConvolution(using: &generator)
       let expected = try item.fitted.forward(item.input, weight: item.weight, bias: item.bias, algorithm: .reference)
-      for algorithm in [TensorAlgorithm.im2col, .direct, .auto] {
+      for algorithm in [Algorithm.im2col, .direct, .auto] {
         let found = try item.fitted.forward(item.input, weight: item.weight, bias: item.bias, algorithm: algorithm)
         try #require(found == expected, "\(algorithm): \(item.description)")
       }
@@ -159,8 +159,8 @@ struct AlgorithmPropertyTests {
     }
   }
 
-  @Test("A weight of 0 is a hole that nothing passes, by every algorithm", arguments: TensorAlgorithm.allCases)
-  func holes(algorithm: TensorAlgorithm) throws {
+  @Test("A weight of 0 is a hole that nothing passes, by every algorithm", arguments: Algorithm.allCases)
+  func holes(algorithm: Algorithm) throws {
     let input = try Tensor([1, 1, 4], [1, .infinity, 3, .nan])
     let weight = try Tensor([1, 1, 2], [1, 0])
     #expect(try input.convolved(with: weight, algorithm: algorithm).elements == [1, .infinity, 3])

@@ -85,7 +85,7 @@ struct TransposedConvolutionTests {
         try fitted.forward(input, weight: weight, bias: bias).inner(dOutput)
       }
       let here = try loss(input, weight, bias)
-      for algorithm in [TensorAlgorithm.direct, .im2col] {
+      for algorithm in [Algorithm.direct, .im2col] {
         let gradients = try fitted.backward(input: input, weight: weight, dOutput: dOutput, algorithm: algorithm)
         for element in input.elements.indices {
           #expect(

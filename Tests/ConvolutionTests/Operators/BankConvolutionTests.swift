@@ -31,7 +31,7 @@ struct BankConvolutionTests {
       } catch OperatorError.doesNotFit {
         continue
       }
-      for algorithm in [TensorAlgorithm.im2col, .direct] {
+      for algorithm in [Algorithm.im2col, .direct] {
         let found = try image.convolved(
           with: bank, stride: stride, padding: padding, dilation: dilation, border: border, algorithm: algorithm)
         #expect(found.shape == expected.shape)

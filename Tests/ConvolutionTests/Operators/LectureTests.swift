@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Convolution, written out", .serialized)
 struct LectureTests {
-  static let algorithms = TensorAlgorithm.allCases
+  static let algorithms = Algorithm.allCases
 
   @Test("A signal by a kernel of 3, with nothing, zeros and a stride", arguments: algorithms)
-  func signal(algorithm: TensorAlgorithm) throws {
+  func signal(algorithm: Algorithm) throws {
     let signal = try Tensor([1, 7], [1, 2, 3, 4, 5, 4, 2])
     let kernel = try Tensor([1, 1, 3], [1, 0, -1])
     #expect(try signal.convolved(with: kernel, algorithm: algorithm).elements == [-2, -2, -2, 0, 3])
@@ -21,7 +21,7 @@ struct LectureTests {
   }
 
   @Test("13 samples, 6 taps, stride 5: valid drops 2, same pads 1 before and 2 after", arguments: algorithms)
-  func thirteenSixFive(algorithm: TensorAlgorithm) throws {
+  func thirteenSixFive(algorithm: Algorithm) throws {
     let signal = try Tensor([1, 13], (1...13).map { Float($0) })
     let ones = try Tensor([1, 1, 6], Array(repeating: 1, count: 6))
     #expect(try signal.convolved(with: ones, stride: 5, algorithm: algorithm).elements == [21, 51])
@@ -38,7 +38,7 @@ struct LectureTests {
   }
 
   @Test("A binary image by a diagonal cross", arguments: algorithms)
-  func image(algorithm: TensorAlgorithm) throws {
+  func image(algorithm: Algorithm) throws {
     let image = try Tensor(
       [1, 5, 5],
       [
@@ -64,7 +64,7 @@ struct LectureTests {
   }
 
   @Test("The channels of an image are summed, each with its own plane of the kernel", arguments: algorithms)
-  func channels(algorithm: TensorAlgorithm) throws {
+  func channels(algorithm: Algorithm) throws {
     let image = try Tensor([3, 2, 2], [1, 2, 3, 4, 10, 20, 30, 40, 100, 200, 300, 400])
     let kernels = try Tensor([2, 3, 1, 1], [1, 1, 1, 1, 0, -1])
     let maps = try image.convolved(with: kernels, bias: Tensor([2], [0, 1]), algorithm: algorithm)
@@ -73,14 +73,14 @@ struct LectureTests {
   }
 
   @Test("The correlation of a pulse is the kernel turned around: nothing is flipped", arguments: algorithms)
-  func pulse(algorithm: TensorAlgorithm) throws {
+  func pulse(algorithm: Algorithm) throws {
     let pulse = try Tensor([1, 5], [0, 0, 1, 0, 0])
     #expect(
       try pulse.convolved(with: Tensor([1, 1, 3], [1, 2, 3]), algorithm: algorithm).elements == [3, 2, 1])
   }
 
   @Test("Depthwise: each channel has kernels of its own", arguments: algorithms)
-  func depthwise(algorithm: TensorAlgorithm) throws {
+  func depthwise(algorithm: Algorithm) throws {
     let signals = try Tensor([2, 3], [1, 2, 3, 10, 20, 30])
     let kernels = try Tensor([4, 1, 2], [1, 0, 0, 1, 1, 1, -1, 1])
     #expect(

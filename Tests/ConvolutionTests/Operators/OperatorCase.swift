@@ -64,7 +64,7 @@ struct OperatorCase: Sendable, CustomStringConvertible {
     let expected = try expected()
     let isMaximum = try describe().op.contains("MaxPool")
     let largest = expected.output.elements.map { abs(Double($0)) }.max() ?? 0
-    for algorithm in TensorAlgorithm.allCases {
+    for algorithm in Algorithm.allCases {
       let found = try answer(by: algorithm)
       #expect(found.output.shape == expected.output.shape, "\(self) by \(algorithm)")
       let difference = mismatch(
@@ -104,7 +104,7 @@ struct OperatorCase: Sendable, CustomStringConvertible {
   }
 
   /// What this library answers.
-  private func answer(by algorithm: TensorAlgorithm) throws -> Answer {
+  private func answer(by algorithm: Algorithm) throws -> Answer {
     let description = try describe()
     let attributes = description.attrs
     let input = try required("x")
@@ -134,7 +134,7 @@ struct OperatorCase: Sendable, CustomStringConvertible {
   }
 
   /// The gradients that this library computes for the output's gradient on file, by the names of their files.
-  func gradients(by algorithm: TensorAlgorithm) throws -> [String: Tensor] {
+  func gradients(by algorithm: Algorithm) throws -> [String: Tensor] {
     let description = try describe()
     let (input, dOutput) = (try required("x"), try required("dy"))
     switch description.op {

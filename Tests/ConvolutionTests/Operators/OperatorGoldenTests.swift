@@ -16,7 +16,7 @@ struct OperatorGoldenTests {
 
   @Test("Every recorded gradient is the recorded one", arguments: gradients)
   func recordedGradient(item: OperatorCase) throws {
-    for algorithm in [TensorAlgorithm.direct, .im2col] {
+    for algorithm in [Algorithm.direct, .im2col] {
       for (name, found) in try item.gradients(by: algorithm) {
         let expected = try NPYFixture(item.folder.appendingPathComponent("\(name).npy")).tensor
         #expect(found.shape == expected.shape, "\(name) of \(item) by \(algorithm)")

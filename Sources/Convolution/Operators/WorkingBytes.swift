@@ -1,0 +1,101 @@
+import Tensors
+
+// What operators ask of memory besides their arguments, so that a caller can refuse before anything is allocated.
+
+extension TensorConvolution {
+  /// The bytes that `forward` asks for: the output, and what the algorithm works on besides its arguments.
+  ///
+  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
+  public func workingBytes(by algorithm: Algorithm = .auto) throws(OperatorError) -> Int {
+    let result = outputShape.extents + [MemoryLayout<Float>.size]
+    switch algorithm {
+    case .direct, .auto: return try Shape.bytes([result])
+    case .im2col: return try Shape.bytes([result, matrixOfOneImage])
+    // The samples and sums of one group, the taps of all, in `Double`.
+    case .reference:
+      let group = channelsPerGroup * windows.input.area + outputsPerGroup * output.area + weightShape.elementCount
+      return try Shape.bytes([result, [group, MemoryLayout<Double>.size]])
+    }
+  }
+
+  /// The bytes that `backward` asks for: the gradients, and what the algorithm works on besides its arguments.
+  ///
+  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
+  public func backwardWorkingBytes(by algorithm: Algorithm = .auto) throws(OperatorError) -> Int {
+    try Shape.bytes([
+      inputShape.extents + [MemoryLayout<Float>.size],
+      // The gradient of the weight is summed in `Double`.
+      weightShape.extents + [MemoryLayout<Float>.size + MemoryLayout<Double>.size],
+      [output.channels, MemoryLayout<Float>.size + MemoryLayout<Double>.size],
+      algorithm == .im2col ? matrixOfOneImage : [0],
+    ])
+  }
+
+  /// The bytes of the matrix of windows of one image, as factors.
+  fileprivate var matrixOfOneImage: [Int] { windows.matrixOfOneImage }
+}
+
+extension TransposedConvolution {
+  /// The bytes that `forward` asks for: the output without and with its bias, and what the algorithm works on besides its arguments.
+  ///
+  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
+  public func workingBytes(by algorithm: Algorithm = .auto) throws(OperatorError) -> Int {
+    try Shape.bytes([
+      outputShape.extents + [2 * MemoryLayout<Float>.size],
+      algorithm == .im2col ? adjoint.matrixOfOneImage : [0],
+    ])
+  }
+}
+
+extension TensorPooling {
+  /// The bytes that a pooling asks for: the output, and for the maximum the indices.
+  ///
+  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
+  public func workingBytes(withIndices: Bool) throws(OperatorError) -> Int {
+    try Shape.bytes([outputShape.extents + [MemoryLayout<Float>.size + (withIndices ? MemoryLayout<Int>.size : 0)]])
+  }
+
+  /// The bytes that the gradient of a pooling asks for: the gradient, its sums in `Double`, and for the maximum the maxima and indices.
+  ///
+  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
+  public func backwardWorkingBytes(withIndices: Bool) throws(OperatorError) -> Int {
+    try Shape.bytes([
+      inputShape.extents + [MemoryLayout<Float>.size + MemoryLayout<Double>.size],
+      withIndices ? outputShape.extents + [MemoryLayout<Float>.size + MemoryLayout<Int>.size] : [0],
+    ])
+  }
+}
+
+extension SlidingWindows {
+  /// The bytes that `im2col` asks for: all matrices, and that of one image once more.
+  ///
+  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
+  public func im2colWorkingBytes() throws(OperatorError) -> Int {
+    try Shape.bytes([try columnsShape.extents + [MemoryLayout<Float>.size], matrixOfOneImage])
+  }
+
+  /// The bytes that `col2im` asks for: the images.
+  ///
+  /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
+  public func col2imWorkingBytes() throws(OperatorError) -> Int {
+    try Shape.bytes([inputShape.extents + [MemoryLayout<Float>.size]])
+  }
+
+  /// The bytes of the matrix of windows of one image, as factors.
+  fileprivate var matrixOfOneImage: [Int] {
+    [input.channels, tapCount, geometry.output.height, geometry.output.width, MemoryLayout<Float>.size]
+  }
+}
+
+extension Shape {
+  /// The sum of products, when it can be counted.
+  fileprivate static func bytes(_ products: [[Int]]) throws(OperatorError) -> Int {
+    var total = 0
+    for factors in products {
+      let (sum, overflow) = total.addingReportingOverflow(try Shape(counting: factors).elementCount)
+      guard !overflow else { throw .tooLarge(.tooManyElements(factors)) }
+      total = sum
+    }
+    return total
+  }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import Codecs
+import Convolution
+import Pipeline
+
+/// One or two counts of at least 1, an axis each, outermost first: `3`, `3,3`.
+struct CountsArgument: ExpressibleByArgument {
+  let values: [Int]
+
+  init?(argument: String) {
+    guard let pads = PadsArgument(argument: argument), pads.values.count <= 2, !pads.values.contains(0) else {
+      return nil
+    }
+    values = pads.values
+  }
+}
+
+/// Numbers of at least 0, before each axis and then after each: `1,1`, `1,1,1,1`.
+struct PadsArgument: ExpressibleByArgument {
+  let values: [Int]
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    values = numbers.compactMap { $0 }.filter { $0 >= 0 }
+    guard values.count == numbers.count else { return nil }
+  }
+}
+
+/// An attribute that ONNX writes as 0 or 1.
+enum AttributeSwitch: String, ExpressibleByArgument {
+  case off = "0"
+  case on = "1"
+}
+
+/// How windows are laid on a tensor, under ONNX's names.
+struct TensorWindowOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The step from window to window on each axis (default: 1).", valueName: "s,s"))
+  var strides: CountsArgument?
+
+  @Option(
+    help: ArgumentHelp("The padding before each axis, then after each: begin…,end… (default: 0).", valueName: "p,p,p,p")
+  )
+  var pads: PadsArgument?
+
+  @Option(help: ArgumentHelp("The step from tap to tap on each axis (default: 1).", valueName: "d,d"))
+  var dilations: CountsArgument?
+
+  @Option(help: "The rule that makes the padding: NOTSET, VALID, SAME_UPPER or SAME_LOWER.")
+  var autoPad: AutoPadding = .notSet
+
+  var attributes: TensorOperation.WindowAttributes {
+    TensorOperation.WindowAttributes(
+      strides: strides?.values, pads: pads?.values, dilations: dilations?.values, autoPad: autoPad)
+  }
+}
+
+/// How a convolution of tensors is done.
+struct TensorConvolutionOptions: ParsableArguments {
+  @OptionGroup var window: TensorWindowOptions
+
+  @Option(help: ArgumentHelp("The groups that the channels are split into.", valueName: "g"))
+  var group = 1
+
+  @Option(help: "How it is computed: auto, reference, direct or im2col.")
+  var algorithm: Algorithm = .auto
+
+  func validate() throws {
+    if group < 1 { throw ValidationError("--group is \(group); expected at least 1") }
+  }
+
+  var attributes: TensorOperation.ConvolutionAttributes {
+    TensorOperation.ConvolutionAttributes(window: window.attributes, group: group, algorithm: algorithm)
+  }
+}
+
+/// How windows of a pooling are laid on a tensor.
+struct TensorPoolingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The samples of a window on each axis.", valueName: "k,k"))
+  var kernelShape: CountsArgument
+
+  @OptionGroup var window: TensorWindowOptions
+
+  @Option(defaultAsFlag: .on, help: "Keep a last window that does not fit whole; 0 or 1 may follow.")
+  var ceilMode: AttributeSwitch?
+
+  var attributes: TensorOperation.PoolingAttributes {
+    TensorOperation.PoolingAttributes(
+      kernelShape: kernelShape.values, window: window.attributes, rounding: ceilMode == .on ? .ceil : .floor)
+  }
+}
+
+/// The exponent of a norm.
+struct NormOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The exponent of the norm.", valueName: "p"))
+  var p = 2
+
+  func validate() throws {
+    if p < 1 { throw ValidationError("--p is \(p); expected at least 1") }
+  }
+}
+
+/// What an operator of tensors may use, and what it says.
+struct TensorRunOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads to use at most; the operators of tensors take one.", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory to work with, as 500M or 4G (default: 2G, or less where less is allowed).", valueName: "bytes"))
+  var maxMemory: ByteCount?
+
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Flag(help: "Print shapes, cost and algorithm as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); expected 1 to 1024")
+    }
+    if let maxMemory, maxMemory.value < 1 {
+      throw ValidationError("--max-memory is \(maxMemory.value); expected at least 1")
+    }
+  }
+
+  /// Refuses command lines whose files are in one another's way.
+  ///
+  /// - Throws: `ValidationError`.
+  func validate(inputs: [String?], outputs: [String?]) throws {
+    let (inputs, outputs) = (inputs.compactMap { $0 }, outputs.compactMap { $0 })
+    guard inputs.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("standard input holds one array; two inputs are -")
+    }
+    guard Set(outputs).count == outputs.count else {
+      throw ValidationError("two results go to one file; expected a file for each")
+    }
+    if json && outputs.contains("-") { throw ValidationError("--json and an array both go to standard output") }
+  }
+
+  /// Runs an operation and says what it did.
+  ///
+  /// - Throws: `JobError`.
+  func run(
+    _ operation: TensorOperation, inputs: [TensorRole: String?], outputs: [TensorRole: String?]
+  ) throws {
+    var options = RunOptions(threadCount: threads ?? Machine.processorCount)
+    if let maxMemory { options.limits.maximumMemory = maxMemory.value }
+    let job = TensorJob(operation, inputs: inputs.compactMapValues { $0 }, outputs: outputs.compactMapValues { $0 })
+    let summary = try job.run(options: options, mayReplace: overwriting.mayReplace)
+    talk.reporter.detail(summary.text)
+    if json { try Reporter.outputJSON(summary) }
+  }
+}
