@@ -19,7 +19,7 @@ public struct TensorJob: Sendable {
   /// Reads, computes and writes.
   ///
   /// Shapes and memory are checked before anything is computed. The outputs appear whole, after all have been written, or not at all.
-  /// Traps where the operation needs an input, or does not give an output, that is named or not.
+  /// Traps where an input that the operation needs is not named, or an output is named that it does not give.
   ///
   /// - Parameters:
   ///   - options: what the run may use; its memory holds the inputs, what is computed, and what that needs besides.
@@ -32,18 +32,19 @@ public struct TensorJob: Sendable {
     do { fitted = try operation.fitted(to: arguments) } catch { throw arguments.jobError(error) }
     try arguments.requireMemory(for: fitted.workingBytes)
 
-    var files: [TensorRole: PendingArray] = [:]
-    for (role, path) in outputs { files[role] = try PendingArray(path: path, mayReplace: mayReplace) }
-    var results: [TensorRole: ResultArray]
+    var files: [(role: TensorRole, file: PendingArray)] = []
+    for role in TensorRole.allCases {
+      guard let path = outputs[role] else { continue }
+      files.append((role, try PendingArray(path: path, mayReplace: mayReplace)))
+    }
+    let results: [TensorRole: ResultArray]
     do { results = try fitted.compute(Set(outputs.keys)) } catch { throw arguments.jobError(error) }
-    let shapes = results.mapValues(\.shape)
     for (role, file) in files {
-      guard let result = results.removeValue(forKey: role) else {
-        preconditionFailure("the operation gives no \(role.rawValue)")
-      }
+      guard let result = results[role] else { preconditionFailure("the operation gives no \(role.rawValue)") }
       try file.write(result)
     }
-    for file in files.values { try file.commit() }
-    return TensorSummary(fitted, inputs: arguments.shapes, outputs: shapes)
+    for (_, file) in files { try file.commit() }
+    return TensorSummary(
+      fitted, inputs: arguments.shapes, outputs: results.filter { outputs[$0.key] != nil }.mapValues(\.shape))
   }
 }

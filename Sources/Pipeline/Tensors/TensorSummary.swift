@@ -7,7 +7,7 @@ public struct TensorSummary: Encodable, Sendable {
   public let operation: String
   /// The extents of the arrays read, by role.
   public let inputs: [String: [Int]]
-  /// The extents of the arrays computed, by role.
+  /// The extents of the arrays written, by role.
   public let outputs: [String: [Int]]
   /// The taps on each axis, outermost first.
   public let kernelShape: [Int]

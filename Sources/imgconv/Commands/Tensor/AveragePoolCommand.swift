@@ -5,7 +5,7 @@ import Pipeline
 struct AveragePoolCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "averagepool",
-    abstract: "The mean of each window.",
+    abstract: "Take the mean of each window.",
     discussion: """
       Example:
         imgconv tensor averagepool --input x.npy --kernel-shape 3,3 --pads 1,1,1,1 \\

@@ -5,7 +5,7 @@ import Pipeline
 struct GlobalMaxPoolCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "globalmaxpool",
-    abstract: "The largest sample of each whole plane.",
+    abstract: "Take the largest sample of each whole plane.",
     discussion: """
       Example:
         imgconv tensor globalmaxpool --input x.npy --output y.npy
@@ -29,11 +29,11 @@ struct GlobalMaxPoolCommand: ParsableCommand {
   }
 }
 
-/// `imgconv tensor globalaveragepool`: the average of each plane.
+/// `imgconv tensor globalaveragepool`: the mean of each plane.
 struct GlobalAveragePoolCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "globalaveragepool",
-    abstract: "The mean of each whole plane.",
+    abstract: "Take the mean of each whole plane.",
     discussion: """
       Example:
         imgconv tensor globalaveragepool --input x.npy --output y.npy
@@ -61,7 +61,7 @@ struct GlobalAveragePoolCommand: ParsableCommand {
 struct GlobalLpPoolCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "globallppool",
-    abstract: "The p-norm of each whole plane, (Σ |x|^p)^(1/p).",
+    abstract: "Take the p-norm of each whole plane, (Σ |x|^p)^(1/p).",
     discussion: """
       Example:
         imgconv tensor globallppool --input x.npy --output y.npy

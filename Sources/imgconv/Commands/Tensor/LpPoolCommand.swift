@@ -5,7 +5,7 @@ import Pipeline
 struct LpPoolCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lppool",
-    abstract: "The p-norm of each window, (Σ |x|^p)^(1/p).",
+    abstract: "Take the p-norm of each window, (Σ |x|^p)^(1/p).",
     discussion: """
       Example:
         imgconv tensor lppool --input x.npy --kernel-shape 2,2 --p 1 \\

@@ -5,7 +5,7 @@ import Pipeline
 struct MaxPoolCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "maxpool",
-    abstract: "The largest sample of each window.",
+    abstract: "Take the largest sample of each window.",
     discussion: """
       Example:
         imgconv tensor maxpool --input x.npy --kernel-shape 2,2 --strides 2,2 \\
