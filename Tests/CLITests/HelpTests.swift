@@ -5,26 +5,47 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-  static let commands = [
-    [], ["apply"], ["pool"], ["plan"], ["diff"], ["kernels"], ["kernels", "list"], ["kernels", "show"],
-    ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
-    ["bench", "codec"],
-  ]
+  static let commands =
+    [
+      [], ["apply"], ["pool"], ["plan"], ["diff"], ["kernels"], ["kernels", "list"], ["kernels", "show"],
+      ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
+      ["bench", "codec"], ["tensor"],
+    ] + tensorCommands
+
+  static let tensorCommands = [
+    "conv", "convtranspose", "conv-backward", "maxpool", "averagepool", "lppool", "globalmaxpool", "globalaveragepool",
+    "globallppool", "maxpool-backward", "averagepool-backward", "lppool-backward", "im2col", "col2im",
+  ].map { ["tensor", $0] }
 
   @Test("of every command holds an example that runs", arguments: commands)
   func examplesRun(command: [String]) throws {
     let folder = try TemporaryFolder()
     let image = TestImage(PixelFormat(.rgb), width: 64, height: 48)
     for name in ["in.png", "a.png", "b.png", "in.jpg"] { try image.writePNG(to: folder.file(name)) }
+    for (name, extents) in [
+      ("x", [1, 2, 6, 6]), ("w", [2, 2, 3, 3]), ("b", [2]), ("dy", [1, 2, 4, 4]), ("dpool", [1, 2, 3, 3]),
+      ("columns", [1, 18, 36]),
+    ] {
+      try folder.write(Tensor(repeating: 1, shape: try Shape(extents)), as: "\(name).npy")
+    }
     let help = try Tool.run(command + ["--help"], in: folder.url)
     #expect(help.exitCode == 0)
-    let examples = help.text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    // A line that ends with a backslash goes on in the next.
+    let examples = help.text.replacingOccurrences(of: "\\\n", with: "").split(separator: "\n")
+      .map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { $0.hasPrefix("imgconv ") }
     #expect(!examples.isEmpty)
     for example in examples {
       let run = try Shell.run(example, in: folder.url)
       #expect(run.exitCode == 0, "\(example): \(run.errors)")
     }
+  }
+
+  @Test("of tensor lists every operator")
+  func tensorOperators() throws {
+    let folder = try TemporaryFolder()
+    let help = try Tool.run(["tensor", "--help"], in: folder.url)
+    for command in Self.tensorCommands { #expect(help.text.contains("  \(command[1]) ")) }
   }
 
   @Test("--version names the linked libraries")

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -35,6 +36,22 @@ struct ReadmeTests {
       "difference.png",
     ]
     #expect(folder.names == (written + ["samples"]).sorted())
+  }
+
+  @Test("shows three examples of tensors that run, and each writes what it names")
+  func tensorExamplesRun() throws {
+    let folder = try TemporaryFolder()
+    for (name, extents) in [("x", [1, 3, 32, 32]), ("w", [8, 3, 3, 3]), ("b", [8]), ("dy", [1, 8, 32, 32])] {
+      try folder.write(Tensor(repeating: 1, shape: try Shape(extents)), as: "\(name).npy")
+    }
+    let commands = try Self.commands(after: "## Tensors", in: "README.md")
+    #expect(commands.count == 3)
+    for command in commands {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+    let written = ["y.npy", "pooled.npy", "places.npy", "dx.npy", "dw.npy", "db.npy"]
+    #expect(folder.names == (["x.npy", "w.npy", "b.npy", "dy.npy"] + written).sorted())
   }
 
   @Test("of the samples recommends commands that run")

@@ -118,7 +118,7 @@ public struct ConvolutionBenchmark: Sendable {
         stride: choices.stride, padding: choices.padding, dilation: choices.dilation, border: choices.border ?? .edge,
         fullRange: maximum, isInteger: true, sampleBound: maximum, algorithm: algorithm)
     } catch {
-      throw JobError(.badData, code: "shape.mismatch", "\(algorithm.rawValue): \(error)")
+      throw JobError(.badData, code: error.code, "\(algorithm.rawValue): \(error)")
     }
   }
 

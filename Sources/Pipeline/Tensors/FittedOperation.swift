@@ -59,7 +59,7 @@ extension TensorOperation {
   ) throws(OperatorError) -> FittedOperation {
     let (input, weight, bias) = (arguments[.input], arguments[.weight], arguments.optional(.bias))
     let convolution = try fit(attributes, input: input.shape, weight: weight.shape)
-    let algorithm = attributes.algorithm == .auto ? .direct : attributes.algorithm
+    let algorithm = convolution.forwardAlgorithm(for: attributes.algorithm)
     return FittedOperation(
       name: "Conv", windows: convolution.windows, workingBytes: try convolution.workingBytes(by: algorithm),
       algorithm: algorithm, cost: try convolution.cost(hasBias: bias != nil)
@@ -73,7 +73,7 @@ extension TensorOperation {
   ) throws(OperatorError) -> FittedOperation {
     let (input, weight, dOutput) = (arguments[.input], arguments[.weight], arguments[.gradOutput])
     let convolution = try fit(attributes, input: input.shape, weight: weight.shape)
-    let algorithm = gradientAlgorithm(attributes.algorithm)
+    let algorithm = convolution.gradientAlgorithm(for: attributes.algorithm)
     return FittedOperation(
       name: "ConvGrad", windows: convolution.windows,
       workingBytes: try convolution.backwardWorkingBytes(by: algorithm), algorithm: algorithm,
@@ -101,7 +101,7 @@ extension TensorOperation {
       input: input.shape, weight: weight.shape,
       window: window(attributes, input: input.shape, weight: weight.shape), group: attributes.group,
       outputPadding: outputPadding, outputSize: outputShape)
-    let algorithm = gradientAlgorithm(attributes.algorithm)
+    let algorithm = transposed.adjoint.gradientAlgorithm(for: attributes.algorithm)
     let biasCount = bias == nil ? 0 : try transposed.biasShape.elementCount
     return FittedOperation(
       name: "ConvTranspose", windows: transposed.adjoint.windows,
@@ -112,11 +112,6 @@ extension TensorOperation {
     ) { (_) throws(OperatorError) in
       [.output: .tensor(try transposed.forward(input, weight: weight, bias: bias, algorithm: algorithm))]
     }
-  }
-
-  /// Gradients, and what is made of them, go tap by tap unless the matrix of windows is asked for.
-  private static func gradientAlgorithm(_ algorithm: Algorithm) -> Algorithm {
-    algorithm == .im2col ? .im2col : .direct
   }
 
   private static func fit(_ attributes: PoolingAttributes?, input: Shape) throws(OperatorError) -> TensorPooling {

@@ -39,6 +39,38 @@ struct CostTests {
     #expect(try fitted.workingBytes(by: .reference) == output + 8 * (2 * 100 + 3 * 64 + 108))
   }
 
+  @Test("The memory of a backward pass is that of the gradients, of their sums in 64 bits and of one matrix")
+  func backwardWorkingBytes() throws {
+    let fitted = try TensorConvolution(
+      input: Shape([2, 4, 10, 10]), weight: Shape([6, 2, 3, 3]), window: WindowParameters(), group: 2)
+    let gradients = 4 * 800 + 12 * 108 + 12 * 6
+    #expect(try fitted.backwardWorkingBytes() == gradients)
+    #expect(try fitted.backwardWorkingBytes(by: .im2col) == gradients + 4 * (4 * 9) * (8 * 8))
+  }
+
+  @Test("The memory of the other operators is that of their results and of what these are made from")
+  func otherWorkingBytes() throws {
+    let transposed = try TransposedConvolution(
+      input: Shape([1, 2, 3, 3]), weight: Shape([2, 5, 2, 2]), window: WindowParameters(stride: 2))
+    #expect(transposed.outputShape == (try Shape([1, 5, 6, 6])))
+    #expect(try transposed.workingBytes() == 8 * 180)
+    #expect(try transposed.workingBytes(by: .im2col) == 8 * 180 + 4 * (5 * 4) * 9)
+    let pooling = try TensorPooling(input: Shape([1, 2, 6]), kernel: [2], window: WindowParameters(spatialRank: 1))
+    #expect(try pooling.workingBytes(withIndices: false) == 4 * 10)
+    #expect(try pooling.workingBytes(withIndices: true) == 12 * 10)
+    #expect(try pooling.backwardWorkingBytes(withIndices: false) == 12 * 12)
+    #expect(try pooling.backwardWorkingBytes(withIndices: true) == 12 * 12 + 12 * 10)
+    #expect(try pooling.windows.im2colWorkingBytes() == 2 * 4 * (2 * 2 * 5))
+    #expect(try pooling.windows.col2imWorkingBytes() == 4 * 12)
+  }
+
+  @Test("Memory that cannot be counted is refused")
+  func uncountableBytes() throws {
+    let window = try WindowParameters(padding: .explicit(top: 0, right: 1 << 30, bottom: 1 << 30, left: 0))
+    let pooling = try TensorPooling(input: Shape([2, 1, 1, 1]), kernel: [1, 1], window: window)
+    #expect(throws: OperatorError.self) { try pooling.workingBytes(withIndices: true) }
+  }
+
   @Test("Multiply-adds are those that the definition counts")
   func countedCost() throws {
     var generator = SeededGenerator(seed: 71)

@@ -1,0 +1,13 @@
+extension TensorConvolution {
+  /// The algorithm that `forward` runs when `algorithm` is asked for: never `auto`.
+  public func forwardAlgorithm(for algorithm: Algorithm) -> Algorithm {
+    algorithm == .auto ? .direct : algorithm
+  }
+
+  /// The algorithm that gradients, and with them transposed convolutions, run when `algorithm` is asked for.
+  ///
+  /// `im2col` goes by products with the matrix of windows, everything else tap by tap.
+  public func gradientAlgorithm(for algorithm: Algorithm) -> Algorithm {
+    algorithm == .im2col ? .im2col : .direct
+  }
+}
