@@ -7,12 +7,12 @@ import Tensors
 final class ImageRun {
   let plan: JobPlan
   let description: ImageDescription
-  private let file: InputFile
+  let file: InputFile
   private let format: ImageFormat
-  private let options: RunOptions
+  let options: RunOptions
   private let progress: ((Double) -> Void)?
-  private let mapping: RangeMapping?
-  private let passCount: Int
+  let mapping: RangeMapping?
+  let passCount: Int
   private var source: any RowSource
 
   init(
@@ -58,7 +58,7 @@ final class ImageRun {
   }
 
   /// The bytes the run holds at most: what the reader keeps, the operators' rows, and strips on their way.
-  private var workingByteCount: Int {
+  var workingByteCount: Int {
     let scalar = plan.precision == .single ? 4 : 8
     let (input, output) = (plan.inputShape, plan.outputShape)
     let strip = stripRowCount * max(input.width * input.channelCount, output.width * output.channelCount)
@@ -100,6 +100,16 @@ final class ImageRun {
       notes: notes)
   }
 
+  /// Goes through the image as a run does, and keeps what a probe looks for.
+  ///
+  /// - Returns: how sums become samples, settled.
+  func look(with probe: WindowProbe) throws(JobError) -> ResultFinish {
+    let target = PixelFormat(.grey, depth: plan.channels.depth)
+    let finish = ResultFinish(plan: plan, target: target, mapping: try resolveMapping(target: target))
+    try pass(passCount - 1, finish: finish, tally: Tally(fullRange: plan.fullRange), probe: probe, write: nil)
+    return finish
+  }
+
   /// The pixels to be written; `nil` for an array.
   private func targetFormat(notes: inout [String]) throws(JobError) -> PixelFormat? {
     guard format != .npy else { return nil }
@@ -118,7 +128,7 @@ final class ImageRun {
   }
 
   /// Goes through the image as often as the mapping needs before it can be applied.
-  private func resolveMapping(target: PixelFormat?) throws(JobError) -> ResolvedMapping? {
+  func resolveMapping(target: PixelFormat?) throws(JobError) -> ResolvedMapping? {
     guard let mapping else { return nil }
     let finish = ResultFinish(plan: plan, target: target, mapping: nil)
     let tally = Tally(fullRange: plan.fullRange)
@@ -155,17 +165,18 @@ final class ImageRun {
 
   /// One way through the image, in the plan's precision; the first uses the reader that planning opened.
   private func pass(
-    _ number: Int, finish: ResultFinish, tally: Tally, write: ((ResultFinish.Product) throws(JobError) -> Void)?
+    _ number: Int, finish: ResultFinish, tally: Tally, probe: WindowProbe? = nil,
+    write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
     if number > 0 { source = try Self.open(file, rereads: true, options: options) }
     switch plan.precision {
-    case .single: try pass(as: Float.self, number, finish: finish, tally: tally, write: write)
-    case .double: try pass(as: Double.self, number, finish: finish, tally: tally, write: write)
+    case .single: try pass(as: Float.self, number, finish: finish, tally: tally, probe: probe, write: write)
+    case .double: try pass(as: Double.self, number, finish: finish, tally: tally, probe: probe, write: write)
     }
   }
 
   private func pass<Scalar: EngineScalar>(
-    as type: Scalar.Type, _ number: Int, finish: ResultFinish, tally: Tally,
+    as type: Scalar.Type, _ number: Int, finish: ResultFinish, tally: Tally, probe: WindowProbe?,
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
     let chain = try StageChain<Scalar>(plan: plan, threadCount: options.threadCount)
@@ -180,7 +191,9 @@ final class ImageRun {
         }
       },
       transform: { [plan, progress] (rows: PixelRows) throws(JobError) -> ResultFinish.Product? in
-        let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type)))
+        let raw = chain.push(plan.selection.apply(to: rows, as: type)) { probe?.see(input: $0) }
+        probe?.see(output: raw)
+        let sums = finish.encoded(raw)
         rowsDone += rows.rowCount
         progress?(Double(rowsDone) / rowTotal)
         guard sums.rowCount > 0 else { return nil }

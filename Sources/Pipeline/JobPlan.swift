@@ -2,19 +2,38 @@ public import Convolution
 import FeatureMaps
 public import Tensors
 
-/// A job fitted to one image: every shape known, every check made, nothing decoded yet.
+/// A job fitted to one image, or to a tensor of any number of channels: every shape known, every check made, no sample seen.
 public struct JobPlan: Sendable {
   /// One operator with its shapes.
   enum Stage: Sendable {
     case convolution(PlannedConvolution)
     case activation(Activation)
-    case pooling(PoolingStep, StageShape, hasAlpha: Bool)
+    case pooling(PoolingStep, StageShape, hasAlpha: Bool, ConvolutionGeometry)
+
+    /// Where its windows lie; `nil` where each sample stands for itself.
+    var geometry: ConvolutionGeometry? {
+      switch self {
+      case .convolution(let planned): planned.color.geometry
+      case .activation: nil
+      case .pooling(_, _, _, let geometry): geometry
+      }
+    }
+
+    /// What comes out when `input` goes in.
+    func outputShape(of input: StageShape) -> StageShape {
+      switch self {
+      case .convolution(let planned): planned.outputShape
+      case .activation: input
+      case .pooling(_, _, _, let geometry):
+        StageShape(channelCount: input.channelCount, height: geometry.output.height, width: geometry.output.width)
+      }
+    }
   }
 
   /// The job.
   public let job: ImageJob
-  /// The layout of the image's pixels.
-  public let pixelFormat: PixelFormat
+  /// The channels that are there, before any is chosen.
+  public let channels: ChannelLayout
   /// What goes into the first operator: colours, then alpha where it takes part.
   public let inputShape: StageShape
   /// What comes out of the last operator: colours, then alpha where there is one.
@@ -23,6 +42,8 @@ public struct JobPlan: Sendable {
   public let outputHasAlpha: Bool
   /// Whether sums are held in 32 bits, which is done where the rounding cannot show, or in 64.
   public let precision: Precision
+  /// The part of the input that one output depends on.
+  public let receptiveField: ReceptiveField
   /// The bytes the operators hold at most.
   public let workingByteCount: Int
   let selection: SampleSelection
@@ -32,8 +53,15 @@ public struct JobPlan: Sendable {
   ///
   /// - Throws: `JobError` of kind `badData` where a kernel does not fit the image.
   public init(job: ImageJob, format: PixelFormat, width: Int, height: Int) throws(JobError) {
+    try self.init(job: job, channels: ChannelLayout(format), width: width, height: height)
+  }
+
+  /// Fits a job to `width × height` samples of some channels.
+  ///
+  /// - Throws: `JobError` of kind `badData` where a kernel does not fit them.
+  public init(job: ImageJob, channels: ChannelLayout, width: Int, height: Int) throws(JobError) {
     let selection = try SampleSelection(
-      input: format, channels: job.channels, alpha: job.alpha, isLinear: job.isLinear)
+      input: channels, channels: job.channels, alpha: job.alpha, isLinear: job.isLinear)
     let start = StageShape(
       channelCount: selection.colorCount + (selection.hasAlpha ? 1 : 0), height: height, width: width)
     // A first pass finds what precision the sums need, a second plans every stage in it.
@@ -41,13 +69,14 @@ public struct JobPlan: Sendable {
     let precision = Self.precision(of: draft.stages, job: job, selection: selection)
     let final = try Self.plan(job: job, selection: selection, start: start, precision: precision)
     self.job = job
-    self.pixelFormat = format
+    self.channels = channels
     self.selection = selection
     self.precision = precision
     inputShape = start
     stages = final.stages
     outputShape = final.shape
     outputHasAlpha = final.hasAlpha
+    receptiveField = try Self.receptiveField(of: final.stages)
     workingByteCount = final.bytes
   }
 
@@ -55,7 +84,7 @@ public struct JobPlan: Sendable {
   public var outputColorCount: Int { outputShape.channelCount - (outputHasAlpha ? 1 : 0) }
 
   /// The largest stored sample, which is 1 in full ranges: 255 or 65535.
-  public var fullRange: Double { Double(pixelFormat.depth.maximum) }
+  public var fullRange: Double { Double(channels.depth.maximum) }
 
   /// The plans of the convolutions, in order.
   public var convolutions: [ConvolutionPlan] {
@@ -77,7 +106,7 @@ public struct JobPlan: Sendable {
         stages.append(.activation(activation))
       case .pooling(let pooling):
         let probe = try pooling.stage(for: shape, as: Double.self, threadCount: 1)
-        stages.append(.pooling(pooling, shape, hasAlpha: hasAlpha))
+        stages.append(.pooling(pooling, shape, hasAlpha: hasAlpha, probe.geometry))
         bytes += pooling.workingByteCount(for: shape)
         shape = probe.outputShape
       case .convolution(let convolution):
@@ -94,6 +123,14 @@ public struct JobPlan: Sendable {
     return (stages, shape, hasAlpha, bytes)
   }
 
+  private static func receptiveField(of stages: [Stage]) throws(JobError) -> ReceptiveField {
+    do {
+      return try ReceptiveField(of: stages.compactMap(\.geometry))
+    } catch {
+      throw JobError(.badData, code: error.code, "\(error)")
+    }
+  }
+
   /// 32-bit sums where one convolution, or none, is all that could round, and its error cannot show.
   private static func precision(of stages: [Stage], job: ImageJob, selection: SampleSelection) -> Precision {
     guard selection.isInteger else { return .double }
@@ -108,7 +145,7 @@ public struct JobPlan: Sendable {
         guard index == 0, planned.weighting == nil, planned.color.precision == .single else { return .double }
       case .activation(let activation):
         guard activation == .relu || activation == .abs || selection.input.depth == .eight else { return .double }
-      case .pooling(let pooling, _, let hasAlpha):
+      case .pooling(let pooling, _, let hasAlpha, _):
         guard !(hasAlpha && job.alpha == .premultiply) else { return .double }
         guard pooling.kind == .max || selection.input.depth == .eight else { return .double }
       }

@@ -13,7 +13,10 @@ struct ImgConv: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ApplyCommand.self, PoolCommand.self, PlanCommand.self, KernelsCommand.self, TensorCommand.self, DiffCommand.self,
+    subcommands: [
+      ApplyCommand.self, PoolCommand.self, ExplainCommand.self, PlanCommand.self, KernelsCommand.self, DiffCommand.self,
+      TensorCommand.self, BenchCommand.self,
+    ])
       BenchCommand.self,
     ])
 

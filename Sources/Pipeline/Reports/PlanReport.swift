@@ -19,6 +19,8 @@ public struct PlanReport: Encodable, Sendable {
     public var dilation: [Int]?
     /// Padded samples: top, right, bottom, left.
     public var padding: [Int]?
+    /// What padded samples of a convolution hold.
+    public var border: String?
     /// Rows and columns at the end that no window reaches.
     public var dropped: [Int]?
     /// Weights and biases.
@@ -29,100 +31,97 @@ public struct PlanReport: Encodable, Sendable {
     public var algorithm: String?
     /// Why so.
     public var reason: String?
+    /// Samples, padding and windows drawn as text, where they are few.
+    public var drawing: [String]?
   }
 
-  /// The image that is read, `C×H×W`, before channels are chosen.
+  /// What is read, `C×H×W`, before channels are chosen.
   public let image: [Int]
   /// The operators in order.
   public let operators: [Operator]
+  /// The weights and biases of all operators.
+  public let parameters: Int
+  /// The multiply-adds of all operators for the whole image.
+  public let multiplyAdds: Int
   /// Height and width of the input samples that one output depends on.
   public let receptiveField: [Int]
+  /// The rows and columns of the input from the field of one output to that of its neighbour.
+  public let receptiveFieldStep: [Int]
+  /// The row and column, from 0, where the field of the first output begins; below 0 in the padding.
+  public let receptiveFieldStart: [Int]
   /// Whether sums are held in 32 bits, where that cannot show, or in 64.
   public let precision: String
   /// The most bytes that the operators hold.
   public let workingBytes: Int
 
-  /// Describes a plan for an image of `width × height` pixels.
+  /// Describes a plan.
   public init(_ plan: JobPlan) {
-    image = [plan.pixelFormat.channelCount, plan.inputShape.height, plan.inputShape.width]
+    image = [plan.channels.channelCount, plan.inputShape.height, plan.inputShape.width]
     precision = plan.precision == .single ? "32-bit" : "64-bit"
     workingBytes = plan.workingByteCount
+    let field = plan.receptiveField
+    receptiveField = [field.vertical.size, field.horizontal.size]
+    receptiveFieldStep = [field.vertical.jump, field.horizontal.jump]
+    receptiveFieldStart = [field.vertical.start, field.horizontal.start]
 
     var operators: [Operator] = []
     var shape = plan.inputShape
-    // The receptive field grows by (k' − 1) times the product of the strides before it.
-    var field = (height: 1, width: 1)
-    var jump = (height: 1, width: 1)
     for (stage, step) in zip(plan.stages, plan.job.steps) {
-      var entry: Operator
-      switch stage {
-      case .activation(let activation):
-        entry = Operator(name: activation.rawValue, input: shape.extents, output: shape.extents)
-      case .convolution(let planned):
-        let name = if case .convolution(let convolution) = step { convolution.name } else { "" }
-        entry = Operator(name: "convolution \(name)", input: shape.extents, output: planned.outputShape.extents)
-        entry.describe(planned.color.geometry)
+      let output = stage.outputShape(of: shape)
+      var entry = Operator(name: step.title, input: shape.extents, output: output.extents)
+      if let geometry = stage.geometry { entry.describe(geometry) }
+      if case .convolution(let planned) = stage {
+        entry.border = "\(planned.color.border)"
         entry.parameters = planned.color.parameterCount
         entry.multiplyAdds = planned.color.multiplyAddCount + (planned.alpha?.multiplyAddCount ?? 0)
         entry.algorithm = planned.color.algorithm.rawValue
         entry.reason = planned.color.reason
-        Self.grow(&field, &jump, by: planned.color.geometry)
-        shape = planned.outputShape
-      case .pooling(let pooling, let input, _):
-        guard let geometry = try? pooling.geometry(for: input) else { preconditionFailure("a planned pooling fits") }
-        let output = StageShape(
-          channelCount: input.channelCount, height: geometry.output.height, width: geometry.output.width)
-        entry = Operator(name: "\(pooling.kind.rawValue) pooling", input: shape.extents, output: output.extents)
-        entry.describe(geometry)
-        Self.grow(&field, &jump, by: geometry)
-        shape = output
       }
       operators.append(entry)
+      shape = output
     }
     self.operators = operators
-    receptiveField = [field.height, field.width]
+    parameters = operators.reduce(0) { $0 + ($1.parameters ?? 0) }
+    multiplyAdds = operators.reduce(0) { $0 &+ ($1.multiplyAdds ?? 0) }
   }
 
-  private static func grow(
-    _ field: inout (height: Int, width: Int), _ jump: inout (height: Int, width: Int), by geometry: ConvolutionGeometry
-  ) {
-    field.height += (geometry.vertical.effectiveKernel - 1) * jump.height
-    field.width += (geometry.horizontal.effectiveKernel - 1) * jump.width
-    jump.height *= geometry.vertical.stride
-    jump.width *= geometry.horizontal.stride
-  }
-
-  /// The report as lines of text, a short paragraph an operator.
+  /// The report as text: a table with a line for each operator, why each is computed so, what holds for all, and small windows drawn.
   public var text: String {
-    var lines = ["image              \(Self.shape(image))"]
-    for (index, entry) in operators.enumerated() {
-      lines.append("")
-      lines.append("\(index + 1). \(entry.name)")
-      lines.append("   shape           \(Self.shape(entry.input)) → \(Self.shape(entry.output))")
-      if let kernel = entry.kernel, let stride = entry.stride, let dilation = entry.dilation,
-        let padding = entry.padding, let dropped = entry.dropped
-      {
-        lines.append(
-          "   window          \(kernel[0])×\(kernel[1]), stride \(stride[0]),\(stride[1]), dilation \(dilation[0]),\(dilation[1])"
-        )
-        lines.append(
-          "   padding         top \(padding[0]), right \(padding[1]), bottom \(padding[2]), left \(padding[3])")
-        if dropped != [0, 0] { lines.append("   dropped         \(dropped[0]) rows, \(dropped[1]) columns") }
-      }
-      if let parameters = entry.parameters { lines.append("   parameters      \(parameters)") }
-      if let multiplyAdds = entry.multiplyAdds { lines.append("   multiply-adds   \(multiplyAdds)") }
-      if let algorithm = entry.algorithm, let reason = entry.reason {
-        lines.append("   algorithm       \(algorithm): \(reason)")
-      }
-    }
+    var lines = ["input              \(Self.shape(image))", ""]
+    lines += TextTable.lines(
+      [Self.header] + operators.enumerated().map { $1.row(number: $0 + 1) } + total, leading: 2)
     lines.append("")
-    lines.append("receptive field    \(receptiveField[0])×\(receptiveField[1])")
-    lines.append("sums               \(precision)")
-    lines.append("memory             \((workingBytes + 1023) / 1024) KiB for the operators")
+    for (index, entry) in operators.enumerated() {
+      guard let algorithm = entry.algorithm, let reason = entry.reason else { continue }
+      lines.append("\(index + 1)  \(algorithm): \(reason)")
+    }
+    let (step, start) = (receptiveFieldStep, receptiveFieldStart)
+    lines += [
+      "",
+      "receptive field    \(Self.shape(receptiveField)), step \(step[0]),\(step[1]), the first from \(start[0]),\(start[1])",
+      "sums               \(precision)",
+      "memory             \((workingBytes + 1023) / 1024) KiB for the operators",
+    ]
+    for (index, entry) in operators.enumerated() {
+      guard let drawing = entry.drawing else { continue }
+      let holds = entry.border.map { "holds \($0)" } ?? "does not count"
+      lines += ["", "\(index + 1)  windows" + (entry.hasPadding ? "; 0 is a padded sample and \(holds)" : "")]
+      lines += drawing.map { "   \($0)" }
+    }
     return lines.joined(separator: "\n")
   }
 
-  private static func shape(_ extents: [Int]) -> String {
+  private static let header = [
+    "", "operator", "input", "output", "window", "stride", "dilation", "padding t,r,b,l", "dropped", "parameters",
+    "multiply-adds",
+  ]
+
+  /// The sums, where there is something to add up.
+  private var total: [[String]] {
+    operators.count < 2 ? [] : [["", "in all", "", "", "", "", "", "", "", "\(parameters)", "\(multiplyAdds)"]]
+  }
+
+  fileprivate static func shape(_ extents: [Int]) -> String {
     extents.map(String.init).joined(separator: "×")
   }
 }
@@ -135,10 +134,34 @@ extension PlanReport.Operator {
     dilation = [vertical.dilation, horizontal.dilation]
     padding = [vertical.before, horizontal.after, vertical.after, horizontal.before]
     dropped = [vertical.dropped, horizontal.dropped]
+    drawing = WindowDrawing.lines(geometry)
+  }
+
+  fileprivate var hasPadding: Bool { padding.map { $0.contains { $0 > 0 } } ?? false }
+
+  /// The operator as a line of the table.
+  fileprivate func row(number: Int) -> [String] {
+    func list(_ numbers: [Int]?) -> String { numbers.map { $0.map(String.init).joined(separator: ",") } ?? "" }
+    return [
+      "\(number)", name, PlanReport.shape(input), PlanReport.shape(output), kernel.map(PlanReport.shape) ?? "",
+      list(stride), list(dilation), list(padding), list(dropped), parameters.map(String.init) ?? "",
+      multiplyAdds.map(String.init) ?? "",
+    ]
+  }
+}
+
+extension ImageJob.Step {
+  /// What the step is, with the kernel's name or the function's.
+  var title: String {
+    switch self {
+    case .convolution(let step): "convolution \(step.name)"
+    case .activation(let activation): activation.rawValue
+    case .pooling(let step): "\(step.kind.rawValue) pooling"
+    }
   }
 }
 
 extension StageShape {
   /// Channels, height and width.
-  fileprivate var extents: [Int] { [channelCount, height, width] }
+  var extents: [Int] { [channelCount, height, width] }
 }

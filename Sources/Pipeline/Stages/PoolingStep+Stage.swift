@@ -21,14 +21,3 @@ extension PoolingStep {
     (size.height + stride.height) * shape.channelCount * (shape.width + size.width) * 8
   }
 }
-
-extension PoolingStep {
-  /// Where the windows lie on an image.
-  ///
-  /// - Throws: `GeometryError` where no window fits.
-  func geometry(for shape: StageShape) throws(GeometryError) -> ConvolutionGeometry {
-    try ConvolutionGeometry(
-      input: Extent(height: shape.height, width: shape.width), kernel: size, stride: stride, padding: padding,
-      rounding: rounding)
-  }
-}

@@ -42,7 +42,7 @@ struct ResultFinish {
           channelCount: rows.channelCount, width: rows.width, rowCount: rows.rowCount,
           samples: rows.samples.map { Float($0 / scale) }))
     }
-    if target.depth != plan.pixelFormat.depth {
+    if target.depth != plan.channels.depth {
       let scale = Scalar(target.depth.maximum) / Scalar(plan.fullRange)
       for place in rows.samples.indices { rows.samples[place] *= scale }
     }

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Samples stay in stored units, 0…255 or 0…65535, colours first and alpha last.
 struct SampleSelection: Sendable {
-  let input: PixelFormat
+  let input: ChannelLayout
   let channels: ChannelSelection
   let dropsAlpha: Bool
   /// Linear light of every stored value, in stored units; `nil` when light stays as stored.
@@ -19,13 +19,15 @@ struct SampleSelection: Sendable {
   /// Creates a selection.
   ///
   /// - Throws: `JobError` when the image does not have the channel asked for.
-  init(input: PixelFormat, channels: ChannelSelection, alpha: AlphaHandling, isLinear: Bool) throws(JobError) {
+  init(input: ChannelLayout, channels: ChannelSelection, alpha: AlphaHandling, isLinear: Bool) throws(JobError) {
     switch channels {
     case .red, .green, .blue:
-      guard input.color == .rgb else { throw Self.missing(channels, in: input) }
+      guard input.colorCount == 3 else { throw Self.missing(channels, in: input) }
     case .alpha:
       guard input.hasAlpha else { throw Self.missing(channels, in: input) }
-    case .each, .luma: break
+    case .luma:
+      guard input.colorCount == 3 || input.colorCount == 1 else { throw Self.missing(channels, in: input) }
+    case .each: break
     }
     self.input = input
     self.channels = channels
@@ -34,18 +36,28 @@ struct SampleSelection: Sendable {
     linear = isLinear ? (0...input.depth.maximum).map { SRGBCurve.decode(Double($0) / maximum) * maximum } : nil
   }
 
-  private static func missing(_ channel: ChannelSelection, in format: PixelFormat) -> JobError {
-    JobError(.badData, code: "shape.mismatch", "--channels \(channel.rawValue): the image is \(format)")
+  private static func missing(_ channel: ChannelSelection, in layout: ChannelLayout) -> JobError {
+    JobError(.badData, code: "shape.mismatch", "--channels \(channel.rawValue): the image is \(layout)")
   }
 
-  /// The colours that come out: 1 or 3.
-  var colorCount: Int { channels == .each ? input.color.rawValue : 1 }
+  /// The colours that come out: one where a channel was chosen, else those of the input.
+  var colorCount: Int { channels == .each ? input.colorCount : 1 }
+
+  /// The names of the colours that come out.
+  var colorNames: [String] {
+    switch channels {
+    case .each: input.colorNames
+    case .luma where input.colorCount == 1: input.colorNames
+    case .luma: ["luma"]
+    case .red, .green, .blue, .alpha: [channels.rawValue]
+    }
+  }
 
   /// Whether alpha comes out, after the colours.
   var hasAlpha: Bool { input.hasAlpha && !dropsAlpha }
 
   /// Whether every sample that comes out is a whole number.
-  var isInteger: Bool { linear == nil && (channels != .luma || input.color == .grey) }
+  var isInteger: Bool { linear == nil && (channels != .luma || input.colorCount == 1) }
 
   /// The samples of some rows.
   func apply<Scalar: EngineScalar>(to rows: PixelRows, as type: Scalar.Type) -> PlanarRows<Scalar> {
@@ -59,7 +71,7 @@ struct SampleSelection: Sendable {
     for row in 0..<rows.rowCount {
       let source = row * planes.channelCount * width
       let target = row * selected.channelCount * width
-      if channels == .luma && input.color == .rgb {
+      if channels == .luma && input.colorCount == 3 {
         let weights = (linear == nil ? Self.luma601 : Self.luminance709).map { Scalar($0) }
         for x in source..<source + width {
           selected.samples[target + x - source] =
@@ -74,7 +86,7 @@ struct SampleSelection: Sendable {
         }
       }
       if kept == 1 {
-        let from = source + input.color.rawValue * width
+        let from = source + input.colorCount * width
         let to = target + colorCount * width
         selected.samples.replaceSubrange(to..<to + width, with: planes.samples[from..<from + width])
       }
@@ -92,7 +104,7 @@ struct SampleSelection: Sendable {
   }
 
   private func decode<Scalar: EngineScalar>(_ planes: inout PlanarRows<Scalar>, by table: [Double]) {
-    let run = planes.width * input.color.rawValue
+    let run = planes.width * input.colorCount
     let rowLength = planes.width * planes.channelCount
     for row in 0..<planes.rowCount {
       for place in row * rowLength..<row * rowLength + run {

@@ -27,7 +27,7 @@ struct StageChain<Scalar: EngineScalar> {
       case .convolution(let planned):
         links.append(.stage(planned.stage(as: Scalar.self, fullRange: fullRange, threadCount: threadCount)))
         colors = planned.color.outputShape.channelCount
-      case .pooling(let pooling, let shape, let hasAlpha):
+      case .pooling(let pooling, let shape, let hasAlpha, _):
         guard hasAlpha && plan.job.alpha == .premultiply else {
           links.append(.stage(try pooling.stage(for: shape, as: Scalar.self, threadCount: threadCount)))
           break
@@ -50,9 +50,14 @@ struct StageChain<Scalar: EngineScalar> {
   }
 
   /// Pushes the next rows through every operator and gives what comes out, which may be no row yet.
-  func push(_ rows: PlanarRows<Scalar>) -> PlanarRows<Scalar> {
+  ///
+  /// `observe` is shown what goes into the last operator.
+  func push(
+    _ rows: PlanarRows<Scalar>, observingLast observe: (PlanarRows<Scalar>) -> Void = { _ in }
+  ) -> PlanarRows<Scalar> {
     var rows = rows
-    for (link, colorCount) in zip(links, colorCounts) {
+    for (index, (link, colorCount)) in zip(links, colorCounts).enumerated() {
+      if index == links.count - 1 { observe(rows) }
       switch link {
       case .stage(let stage): rows = stage.push(rows)
       case .activation(let activation): activation.apply(to: &rows, channels: 0..<colorCount, fullRange: fullRange)

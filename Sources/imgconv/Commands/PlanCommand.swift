@@ -1,7 +1,6 @@
 import ArgumentParser
 import Kernels
 import Pipeline
-import Tensors
 
 /// `imgconv plan`: what a job would do, without decoding a pixel.
 struct PlanCommand: ParsableCommand {
@@ -9,9 +8,14 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Show shapes, padding, parameters, cost and memory of a job; decodes no pixels.",
     discussion: """
+      IN is a file, or numbers: WxHxC for any count of channels, WxH for one, L for a signal. Numbers stand for 8-bit
+      samples without alpha. Few samples are drawn, with their padding and the windows on them.
+
       Examples:
         imgconv plan edge.kernel in.png
         imgconv plan gaussian:5 5640x3172x3 --stride 2 --json
+        imgconv plan "1 1 1 1 1 1" 13 --stride 5 --padding same
+        imgconv plan --kernel gaussian3 --kernel sobel-x 56x56x64 --pool max:2
       """)
 
   @Argument(
@@ -40,25 +44,12 @@ struct PlanCommand: ParsableCommand {
     if json { try Reporter.outputJSON(report) } else { try Reporter.output(report.text + "\n") }
   }
 
-  /// The plan for an image of the extents given as `WxH` or `WxHxC`, or for a file.
+  /// The plan for samples of the extents given as `WxHxC`, or for a file.
   private static func plan(_ job: ImageJob, for input: String, options: RunOptions) throws -> JobPlan {
-    guard let (format, width, height) = extents(input) else {
+    guard let extents = ExtentsArgument(argument: input) else {
       return try JobRunner.plan(job, input: input, options: options).1
     }
-    return try JobPlan(job: job, format: format, width: width, height: height)
-  }
-
-  private static func extents(_ text: String) -> (PixelFormat, Int, Int)? {
-    let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard numbers.count == 2 || numbers.count == 3, let width = numbers[0], let height = numbers[1],
-      width > 0, height > 0
-    else { return nil }
-    switch numbers.count == 3 ? numbers[2] : 3 {
-    case 1: return (PixelFormat(.grey), width, height)
-    case 2: return (PixelFormat(.grey, hasAlpha: true), width, height)
-    case 3: return (PixelFormat(.rgb), width, height)
-    case 4: return (PixelFormat(.rgb, hasAlpha: true), width, height)
-    default: return nil
-    }
+    return try JobPlan(
+      job: job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height)
   }
 }

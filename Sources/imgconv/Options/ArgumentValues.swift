@@ -35,6 +35,33 @@ struct ExtentArgument: ExpressibleByArgument {
   }
 }
 
+/// A column and a row, from 0: `3,4`.
+struct PlaceArgument: ExpressibleByArgument {
+  let x: Int
+  let y: Int
+
+  init?(argument: String) {
+    let numbers = argument.drop { $0 == " " }.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let x = numbers[0], let y = numbers[1] else { return nil }
+    (self.x, self.y) = (x, y)
+  }
+}
+
+/// The extents of an input: `WxHxC`, `WxH` or `L`; what is left out is 1.
+struct ExtentsArgument: ExpressibleByArgument {
+  let width: Int
+  let height: Int
+  let channels: Int
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard (1...3).contains(numbers.count), numbers.allSatisfy({ $0 > 0 }) else { return nil }
+    width = numbers[0]
+    height = numbers.count > 1 ? numbers[1] : 1
+    channels = numbers.count > 2 ? numbers[2] : 1
+  }
+}
+
 /// A padding: `valid`, `same`, `same-upper`, `same-lower`, `N`, `V,H` or `top,right,bottom,left`.
 struct PaddingArgument: ExpressibleByArgument {
   let padding: Padding
