@@ -13,11 +13,8 @@ struct ImgConv: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-    subcommands: [
       ApplyCommand.self, PoolCommand.self, ExplainCommand.self, PlanCommand.self, KernelsCommand.self, DiffCommand.self,
       TensorCommand.self, BenchCommand.self,
-    ])
-      BenchCommand.self,
     ])
 
   /// Parses, runs, and ends with the exit code that fits.

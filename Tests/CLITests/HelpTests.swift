@@ -7,7 +7,7 @@ import Testing
 struct HelpTests {
   static let commands =
     [
-      [], ["apply"], ["pool"], ["plan"], ["diff"], ["kernels"], ["kernels", "list"], ["kernels", "show"],
+      [], ["apply"], ["pool"], ["explain"], ["plan"], ["diff"], ["kernels"], ["kernels", "list"], ["kernels", "show"],
       ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
       ["bench", "codec"], ["tensor"],
     ] + tensorCommands

@@ -54,6 +54,26 @@ struct ReadmeTests {
     #expect(folder.names == (["x.npy", "w.npy", "b.npy", "dy.npy"] + written).sorted())
   }
 
+  @Test("shows what commands print as they print it")
+  func shownOutputIsReal() throws {
+    let folder = try Self.folderWithSamples()
+    let text = try String(
+      contentsOf: SharedFiles.packageFolder.appendingPathComponent("README.md"), encoding: .utf8)
+    let blocks = text.components(separatedBy: "```console\n").dropFirst().compactMap {
+      $0.components(separatedBy: "```").first
+    }
+    let shown = blocks.flatMap { "\n\($0)".components(separatedBy: "\n$ ").dropFirst() }
+    #expect(shown.count >= 2)
+    for session in shown {
+      let end = try #require(session.firstIndex(of: "\n"))
+      let run = try Shell.run(String(session[..<end]), in: folder.url)
+      #expect(run.exitCode == 0, "\(session[..<end]): \(run.errors)")
+      let (found, expected) = (run.text, String(session[end...]))
+      #expect(
+        found.trimmingCharacters(in: .newlines) == expected.trimmingCharacters(in: .newlines), "\(session[..<end])")
+    }
+  }
+
   @Test("of the samples recommends commands that run")
   func sampleCommandsRun() throws {
     let folder = try Self.folderWithSamples()
