@@ -46,7 +46,8 @@ extension ConvolutionStep {
     }
     let flips = (choices.operation ?? kernel.operation ?? .correlate) == .convolve
     self.init(
-      name: kernel.name, bank: flips ? kernel.bank.flipped : kernel.bank, stride: choices.stride,
+      name: kernel.name, bank: flips ? kernel.bank.flipped(lowerCentre: choices.padding == .sameLower) : kernel.bank,
+      stride: choices.stride,
       dilation: choices.dilation, padding: choices.padding, border: border ?? .edge, algorithm: choices.algorithm)
   }
 }

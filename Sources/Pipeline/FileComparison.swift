@@ -25,7 +25,11 @@ public struct FileComparison: Sendable {
     options: RunOptions = RunOptions()
   ) throws(JobError) {
     let pair = Pair(first: try InputFile(path: first), second: try InputFile(path: second), options: options)
-    let rereads = heatMap != nil
+    if let heatMap, try outputOptions.format(forPath: heatMap) != .png {
+      throw JobError(
+        .badData, code: "format.unsupported", path: heatMap,
+        "a heat map is written as PNG; expected a name ending in .png")
+    }
     let inputs = (
       try pair.first.input(reread: true, byteLimit: options.limits.maximumMemory),
       try pair.second.input(reread: true, byteLimit: options.limits.maximumMemory)
@@ -46,7 +50,7 @@ public struct FileComparison: Sendable {
     let compared = try pair.compareImages()
     result = compared.0
     detail = compared.1
-    if rereads, let heatMap {
+    if let heatMap {
       try pair.drawHeatMap(
         to: heatMap, maximum: max(compared.0.maximumDifference, 1), outputOptions: outputOptions)
     }
@@ -61,7 +65,15 @@ private struct Pair {
 
   /// The arrays that the files hold, or `nil` where the first is none.
   func arrays(_ inputs: (ByteInput, ByteInput)) throws(JobError) -> (NumericArray, NumericArray)? {
-    guard first.path.hasSuffix(".npy") || second.path.hasSuffix(".npy") else { return nil }
+    let areArrays = (
+      ImageFormat.detect(firstBytes: inputs.0.firstBytes) == .npy,
+      ImageFormat.detect(firstBytes: inputs.1.firstBytes) == .npy
+    )
+    guard areArrays.0 || areArrays.1 else { return nil }
+    guard areArrays.0 == areArrays.1 else {
+      throw mismatch(
+        areArrays.0 ? "an array" : "an image", areArrays.1 ? "an array" : "an image", expected: "two of a kind")
+    }
     return (try array(inputs.0, path: first.path), try array(inputs.1, path: second.path))
   }
 
@@ -105,8 +117,8 @@ private struct Pair {
     try output.commit()
   }
 
-  func mismatch(_ a: String, _ b: String) -> JobError {
-    JobError(.badData, code: "shape.mismatch", "\(first.path) is \(a), \(second.path) is \(b); expected equal shapes")
+  func mismatch(_ a: String, _ b: String, expected: String = "equal shapes") -> JobError {
+    JobError(.badData, code: "shape.mismatch", "\(first.path) is \(a), \(second.path) is \(b); expected \(expected)")
   }
 
   private func open(_ file: InputFile) throws(JobError) -> any RowSource {

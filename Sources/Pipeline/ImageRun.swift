@@ -180,7 +180,6 @@ final class ImageRun {
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
     let chain = try StageChain<Scalar>(plan: plan, threadCount: options.threadCount)
-    let colors = 0..<plan.outputColorCount
     let rowTotal = Double(description.height * passCount)
     var rowsDone = number * description.height
     try Conveyor.run(
@@ -197,33 +196,9 @@ final class ImageRun {
         rowsDone += rows.rowCount
         progress?(Double(rowsDone) / rowTotal)
         guard sums.rowCount > 0 else { return nil }
-        tally.add(sums, channels: colors)
+        tally.add(sums, colorCount: plan.outputColorCount)
         return write == nil ? nil : finish.product(sums)
       },
       consume: { (product: ResultFinish.Product) throws(JobError) in try write?(product) })
-  }
-}
-
-/// What is learned of the sums on the way through an image.
-private final class Tally {
-  private(set) var statistics: ValueStatistics
-  private(set) var histogram: ValueHistogram?
-
-  init(fullRange: Double) {
-    statistics = ValueStatistics(fullRange: fullRange)
-  }
-
-  /// From now on a histogram over the range seen so far is filled.
-  func startHistogram() {
-    histogram = ValueHistogram(
-      range: (statistics.minimum ?? 0)...(statistics.maximum ?? 0), fullRange: statistics.fullRange)
-  }
-
-  func add<Scalar: EngineScalar>(_ rows: PlanarRows<Scalar>, channels: Range<Int>) {
-    if histogram == nil {
-      statistics.add(rows, channels: channels)
-    } else {
-      histogram?.add(rows, channels: channels)
-    }
   }
 }

@@ -183,10 +183,13 @@ struct PlannedConvolution: Sendable {
       step, bank: weighs ? bank.withoutBias : bank, channelCount: colorCount, input: input,
       unit: weighs ? fullRange * fullRange : fullRange, isInteger: isInteger, precision: precision)
 
-    let isFiltered = handling == .filter || (weighs && !bank.isZeroSum)
+    let isPlain = bank.isDepthwise && bank.outputCount == 1
     let alphaBank =
-      isFiltered && bank.isDepthwise && bank.outputCount == 1
-      ? bank.withoutBias : bank.identity(lowerCentre: step.padding == .sameLower)
+      switch handling {
+      case .filter where isPlain: bank
+      case .premultiply where isPlain && !bank.isZeroSum: bank.withSumOne
+      default: bank.identity(lowerCentre: step.padding == .sameLower)
+      }
     var opaque = step
     // What lies beyond the image is opaque, so that an opaque image stays so.
     if case .constant = step.border { opaque.border = .constant(1) }
@@ -244,12 +247,16 @@ extension KernelBank {
       anchor: anchor)
   }
 
+  /// The same plain kernel, its weights divided by their sum, without bias: an opaque image stays opaque under it.
+  var withSumOne: KernelBank {
+    KernelBank(height: height, width: width, taps: taps, divisors: [taps.reduce(0, +)], anchor: anchor)
+  }
+
   /// The plain kernel of this bank's size that copies the sample under its anchor.
   func identity(lowerCentre: Bool) -> KernelBank {
-    let (x, y) =
-      anchor.map { ($0.x, $0.y) } ?? (lowerCentre ? (width / 2, height / 2) : ((width - 1) / 2, (height - 1) / 2))
+    let centre = centre(isLower: lowerCentre)
     var taps = Array(repeating: 0.0, count: width * height)
-    taps[y * width + x] = 1
+    taps[centre.y * width + centre.x] = 1
     return KernelBank(height: height, width: width, taps: taps, anchor: anchor)
   }
 }

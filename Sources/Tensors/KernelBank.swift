@@ -102,15 +102,25 @@ public struct KernelBank: Hashable, Sendable {
   }
 
   /// The bank with every kernel turned by 180° and its anchor mirrored: correlating with it is convolving with this one.
-  public var flipped: KernelBank {
+  public var flipped: KernelBank { flipped(lowerCentre: false) }
+
+  /// The bank with every kernel turned by 180° and its anchor mirrored.
+  ///
+  /// Without an anchor the centre of an even kernel is the earlier of two taps, or with `lowerCentre` (the padding is `same-lower`) the
+  /// later one; the turn makes it the other, which then is the anchor.
+  public func flipped(lowerCentre: Bool) -> KernelBank {
     let count = height * width
     let turned = stride(from: 0, to: taps.count, by: count).flatMap { taps[$0..<$0 + count].reversed() }
-    let mirrored =
-      anchor.map { Anchor(x: width - 1 - $0.x, y: height - 1 - $0.y) }
-      ?? Anchor(x: width - 1 - (width - 1) / 2, y: height - 1 - (height - 1) / 2)
+    let isCentred = anchor == nil && width % 2 == 1 && height % 2 == 1
+    let centre = centre(isLower: lowerCentre)
     return KernelBank(
       outputCount: outputCount, inputCount: inputCount, height: height, width: width,
       taps: turned, divisors: divisors, biases: biases,
-      anchor: anchor == nil && width % 2 == 1 && height % 2 == 1 ? nil : mirrored)
+      anchor: isCentred ? nil : Anchor(x: width - 1 - centre.x, y: height - 1 - centre.y))
+  }
+
+  /// The tap that lies on the output's own pixel: the anchor, or the centre, of even sizes the earlier tap or the later.
+  public func centre(isLower: Bool) -> Anchor {
+    anchor ?? (isLower ? Anchor(x: width / 2, y: height / 2) : Anchor(x: (width - 1) / 2, y: (height - 1) / 2))
   }
 }

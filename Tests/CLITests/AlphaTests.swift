@@ -52,6 +52,35 @@ struct AlphaTests {
     #expect(result.rows.bytes == [200, 0, 0, 128])
   }
 
+  @Test("lets a sharpened outline keep its colour", arguments: ["sharpen", "unsharp", "gaussian:2", "box5"])
+  func outlinesKeepTheirColour(kernel: String) throws {
+    var samples: [Int] = []
+    for y in 0..<24 {
+      for x in 0..<24 {
+        let distance = Double((x - 12) * (x - 12) + (y - 12) * (y - 12)).squareRoot()
+        samples += [120, 60, 200, Int(min(max((8.5 - distance) * 128, 0), 255))]
+      }
+    }
+    let disk = TestImage(PixelFormat(.rgb, hasAlpha: true), width: 24, height: 24, samples: samples)
+    let result = try apply(kernel, disk)
+    for pixel in 0..<24 * 24 where result.plane(3)[pixel] >= 1 {
+      #expect((0..<3).map { result.plane($0)[pixel] } == [120, 60, 200])
+    }
+  }
+
+  @Test("keeps pixels that can hardly be seen out of the range")
+  func faintPixelsDoNotCount() throws {
+    let image = TestImage(
+      PixelFormat(.grey, hasAlpha: true), width: 4, height: 1, samples: [200, 255, 100, 255, 100, 1, 250, 1])
+    try image.writePNG(to: folder.file("in.png"))
+    let run = try Tool.run(["apply", "-1 0 1", "in.png", "out.png", "--json", "--map", "signed"], in: folder.url)
+    struct Range: Decodable { let minimum, maximum: Double }
+    let range = try JSONDecoder().decode(Range.self, from: run.output)
+    // The two opaque pixels: 100 − 200 over full range, and 100·1/255 − 200.
+    #expect(abs(range.maximum - -100.0 / 255) < 1e-6, "\(range)")
+    #expect(abs(range.minimum - (100.0 / 255 - 200) / 255) < 1e-6, "\(range)")
+  }
+
   @Test("is copied, and colours are not weighted, with keep")
   func keepCopiesAlpha() throws {
     let result = try apply("1/2 1/2", hiddenGreen, "--padding", "valid", "--alpha", "keep")

@@ -45,11 +45,11 @@ public struct AxisGeometry: Hashable, Sendable {
     case .same, .sameLower:
       let output = (input + stride - 1) / stride
       total = max((output - 1) * stride + effectiveKernel - input, 0)
-      if let anchor {
-        before = anchor * dilation - ((effectiveKernel - 1) / 2 - total / 2)
-      } else {
-        before = padding == .same ? total / 2 : total - total / 2
-      }
+      // Half of the reach and half of the padding, both rounded towards the side that the odd sample does not go to.
+      let odd = padding == .same ? 0 : 1
+      let centre = (effectiveKernel - 1 + odd) / 2
+      let half = (total + odd) / 2
+      before = anchor.map { $0 * dilation - centre + half } ?? half
       after = total - before
     case .explicit:
       for value in [explicit.before, explicit.after] {

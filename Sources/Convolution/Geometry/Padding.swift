@@ -11,6 +11,19 @@ public enum Padding: Hashable, Sendable {
   case explicit(top: Int, right: Int, bottom: Int, left: Int)
 }
 
+extension Padding: CustomStringConvertible {
+  /// The padding as users write it: `valid`, `same`, `same-lower`, `N` or `top,right,bottom,left`.
+  public var description: String {
+    switch self {
+    case .valid: "valid"
+    case .same: "same"
+    case .sameLower: "same-lower"
+    case .explicit(let top, let right, let bottom, let left):
+      Set([top, right, bottom, left]).count == 1 ? "\(top)" : "\(top),\(right),\(bottom),\(left)"
+    }
+  }
+}
+
 /// How a length that the stride does not divide is rounded.
 public enum OutputRounding: Hashable, Sendable {
   /// Down: the incomplete last window is dropped.

@@ -4,8 +4,9 @@ import Tensors
 /// An operator on an image with alpha: one stage for the colours, one for alpha, joined row by row.
 ///
 /// The last channel of what is pushed is alpha, and so is the last of what comes out. With a weighting, colours are multiplied by
-/// alpha before their stage and divided after it by the alpha that comes out, clamped to full range; where that is 0 they are left
-/// as the weighted sums, scaled to full range.
+/// alpha before their stage and divided after it by the alpha that comes out, before that is clamped to full range: a kernel that
+/// sharpens an outline leaves the colour of what it outlines as it is. Where alpha is not above 0, colours are left as the weighted
+/// sums, scaled to full range.
 final class AlphaStage<Scalar: EngineScalar>: RowStage {
   /// How colours depend on alpha.
   struct Weighting {
@@ -85,7 +86,7 @@ final class AlphaStage<Scalar: EngineScalar>: RowStage {
           continue
         }
         for x in 0..<width {
-          let weight = min(max(alphas.samples[alpha + x], 0), weighting.fullRange)
+          let weight = alphas.samples[alpha + x]
           joined.samples[to + x] =
             colors.samples[from + x] / (weight > 0 ? weight : weighting.fullRange) + weighting.biases[channel]
         }

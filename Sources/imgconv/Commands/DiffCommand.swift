@@ -1,4 +1,5 @@
 import ArgumentParser
+import Codecs
 import FeatureMaps
 import Pipeline
 
@@ -27,7 +28,10 @@ struct DiffCommand: ParsableCommand {
   @Option(help: ArgumentHelp("End with exit code 1 when a difference is larger.", valueName: "difference"))
   var tolerance: Double?
 
-  @OptionGroup(title: "Output options") var output: OutputFileOptions
+  @Option(help: "How hard the heat map is compressed: fast, default or small.")
+  var compression: PNGCompression = .default
+
+  @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Limits") var resources: ResourceOptions
 
   @Flag(help: "Print the result as JSON.")
@@ -39,7 +43,9 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     let comparison = try FileComparison(
-      first, second, heatMap: heat, outputOptions: output.outputOptions, options: resources.runOptions)
+      first, second, heatMap: heat,
+      outputOptions: OutputOptions(compression: compression, mayReplace: overwriting.mayReplace),
+      options: resources.runOptions)
     let summary = ComparisonSummary(comparison)
     if json { try Reporter.outputJSON(summary) } else { try Reporter.output(summary.text + "\n") }
     if let tolerance, !(comparison.result.maximumDifference <= tolerance) {

@@ -27,6 +27,10 @@ struct ByteCount: ExpressibleByArgument {
 struct ExtentArgument: ExpressibleByArgument {
   let extent: Extent
 
+  var defaultValueDescription: String {
+    extent.height == extent.width ? "\(extent.height)" : "\(extent.height),\(extent.width)"
+  }
+
   init?(argument: String) {
     let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     guard numbers.count <= 2, let first = numbers.first ?? nil, let last = numbers.last ?? nil, first > 0, last > 0
@@ -65,6 +69,8 @@ struct ExtentsArgument: ExpressibleByArgument {
 /// A padding: `valid`, `same`, `same-upper`, `same-lower`, `N`, `V,H` or `top,right,bottom,left`.
 struct PaddingArgument: ExpressibleByArgument {
   let padding: Padding
+
+  var defaultValueDescription: String { "\(padding)" }
 
   init?(argument: String) {
     switch argument {
@@ -185,6 +191,11 @@ extension AlphaHandling: ExpressibleByArgument {}
 extension Algorithm: ExpressibleByArgument {}
 extension AutoPadding: ExpressibleByArgument {}
 extension KernelFormat: ExpressibleByArgument {}
-extension WeightLayout: ExpressibleByArgument {}
+extension WeightLayout: ExpressibleByArgument {
+  /// The layout of a name, `OIHW` or `HWIO`, in either case.
+  public init?(argument: String) {
+    self.init(rawValue: argument.lowercased())
+  }
+}
 extension PoolingKind: ExpressibleByArgument {}
 extension Kernel.Operation: ExpressibleByArgument {}
