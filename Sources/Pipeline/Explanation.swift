@@ -68,6 +68,8 @@ public struct Explanation: Encodable, Sendable {
 
   /// The kind of the input, as `PNG, 8-bit RGB`.
   public let input: String
+  /// Damage of the input that was put up with.
+  public let damage: [String]
   /// The operators before the one explained, whose results are its input; neither rounded nor clamped.
   public let earlier: [String]
   /// The operator explained.

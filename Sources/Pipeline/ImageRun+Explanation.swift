@@ -42,7 +42,7 @@ extension ImageRun {
     let geometry = planned.color.geometry
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
     return Explanation(
-      input: description.detail, earlier: plan.job.steps.dropLast().map(\.title),
+      input: description.detail, damage: source.damage.map(\.message), earlier: plan.job.steps.dropLast().map(\.title),
       name: ImageJob.Step.convolution(step).title, at: [x, y],
       inputShape: window.inputShape.extents, outputShape: shape.extents,
       kernel: [vertical.kernel, horizontal.kernel], stride: [vertical.stride, horizontal.stride],

@@ -13,7 +13,7 @@ final class ImageRun {
   private let progress: ((Double) -> Void)?
   let mapping: RangeMapping?
   let passCount: Int
-  private var source: any RowSource
+  private(set) var source: any RowSource
 
   init(
     job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, progress: ((Double) -> Void)?

@@ -105,22 +105,32 @@ public struct JobPlan: Sendable {
       case .activation(let activation):
         stages.append(.activation(activation))
       case .pooling(let pooling):
-        let probe = try pooling.stage(for: shape, as: Double.self, threadCount: 1)
-        stages.append(.pooling(pooling, shape, hasAlpha: hasAlpha, probe.geometry))
-        bytes += pooling.workingByteCount(for: shape)
-        shape = probe.outputShape
+        // Channels are pooled one by one: one tells whether the windows fit.
+        let plane = StageShape(channelCount: 1, height: shape.height, width: shape.width)
+        let probe = try pooling.stage(for: plane, as: Double.self, threadCount: 1)
+        let stage = Stage.pooling(pooling, shape, hasAlpha: hasAlpha, probe.geometry)
+        stages.append(stage)
+        bytes = try sum(bytes, pooling.workingByteCount(for: shape))
+        shape = stage.outputShape(of: shape)
       case .convolution(let convolution):
         let planned = try PlannedConvolution(
           convolution, input: shape, hasAlpha: hasAlpha, alpha: job.alpha,
           fullRange: Double(selection.input.depth.maximum), isInteger: index == 0 && selection.isInteger,
           precision: precision)
         stages.append(.convolution(planned))
-        bytes += planned.workingByteCount
+        bytes = try sum(bytes, planned.workingByteCount)
         shape = planned.outputShape
         hasAlpha = planned.alpha != nil
       }
     }
     return (stages, shape, hasAlpha, bytes)
+  }
+
+  private static func sum(_ bytes: Int, _ more: Int?) throws(JobError) -> Int {
+    guard let more, case (let sum, false) = bytes.addingReportingOverflow(more) else {
+      throw JobError(.badData, code: "limit.dimension", "the operators need more memory than can be counted")
+    }
+    return sum
   }
 
   private static func receptiveField(of stages: [Stage]) throws(JobError) -> ReceptiveField {

@@ -125,7 +125,6 @@ struct ExplainTests {
 
   @Test("sums over channels, and explains every map of a bank")
   func banks() throws {
-    try Data("channels: R G B\n1 2\n---\n-1 0\n---\n1/2 1/4\nbias: 0.25\n".utf8).write(to: folder.file("mix.kernel"))
     let image = TestImage(PixelFormat(.rgb), width: 6, height: 5)
     try image.writePNG(to: folder.file("in.png"))
     try Data("channels: R G B\nbias: 1/4\n1 2\n---\n-1 0\n---\n1/2 1/4\n".utf8).write(to: folder.file("mix.kernel"))
@@ -201,6 +200,17 @@ struct ExplainTests {
     #expect(lines.allSatisfy { $0.count <= 170 } && lines.count < 40)
     #expect(large.text.contains("more of 961 products"))
     #expect(try explain(["box:31"], 1, 0).channels[0].planes[0].products.joined().count == 961)
+  }
+
+  @Test("warns of damage that it was told to put up with")
+  func damage() throws {
+    try TestImage(PixelFormat(.rgb), width: 200, height: 100).writePNG(to: folder.file("whole.png"))
+    let whole = try Data(contentsOf: folder.file("whole.png"))
+    try whole.prefix(whole.count * 3 / 4).write(to: folder.file("in.png"))
+    let arguments = ["explain", "box3", "in.png", "--at", "9,9"]
+    #expect(try Tool.run(arguments, in: folder.url).exitCode == 65)
+    let run = try Tool.run(arguments + ["--fail-on", "none"], in: folder.url)
+    #expect(run.exitCode == 0 && run.errors.contains("warning: in.png"), "\(run.errors)")
   }
 
   @Test("65 outside the output, naming its shape; 64 without a place")

@@ -99,6 +99,18 @@ struct PlanCommandTests {
     #expect(channel.exitCode == 65 && channel.errors.contains("64 channels"), "\(channel.errors)")
   }
 
+  @Test(
+    "holds nothing of what it plans: 65 for numbers beyond counting, a plan for those that can be counted",
+    arguments: [
+      ("1000x2x1000000000000000", 65), ("99999999999999x1", 65), ("1x1x4611686018427387904", 65),
+      ("4x4x10000000000000000", 0),
+    ])
+  func absurdNumbers(input: String, exitCode: Int32) throws {
+    let run = try Tool.run(["plan", "identity", input, "--pool", "max:1x2,same"], in: folder.url)
+    #expect(run.exitCode == exitCode, "\(run.errors)")
+    #expect(exitCode == 0 || run.errors.hasPrefix("imgconv: error: "), "\(run.errors)")
+  }
+
   @Test("adds up a chain: parameters, multiply-adds and the receptive field of the whole")
   func chains() throws {
     let output = try plan(

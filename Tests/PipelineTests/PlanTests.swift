@@ -33,8 +33,20 @@ struct PlanTests {
     #expect(report.operators.map(\.output) == [[3, 22, 30], [3, 22, 30], [3, 11, 15], [3, 9, 13]])
     // 5; then + (2 − 1)·2 for the pooling; then + (3 − 1)·4 for the second kernel.
     #expect(report.receptiveField == [15, 15])
+    #expect(plan.receptiveField.size == Extent(15) && plan.receptiveField.vertical.jump == 4)
     #expect(report.operators[0].multiplyAdds == 3 * 22 * 30 * 25)
     #expect(plan.outputShape == StageShape(channelCount: 3, height: 9, width: 13))
+  }
+
+  @Test("needs no pixels: a bank of 64 channels is fitted to 64 feature maps, and refused by 3")
+  func anyNumberOfChannels() throws {
+    let bank = KernelBank(
+      outputCount: 16, inputCount: 64, height: 1, width: 1, taps: Array(repeating: 1, count: 16 * 64))
+    let job = ImageJob(steps: [.convolution(ConvolutionStep(name: "mix", bank: bank))])
+    let plan = try JobPlan(job: job, channels: ChannelLayout(colorCount: 64), width: 56, height: 56)
+    #expect(plan.inputShape.channelCount == 64 && plan.outputShape.channelCount == 16)
+    #expect(PlanReport(plan).image == [64, 56, 56])
+    #expect(throws: JobError.self) { try JobPlan(job: job, format: PixelFormat(.rgb), width: 56, height: 56) }
   }
 
   @Test("holds rows, not the image: only the schedule of rows grows with height, by some bytes a row")

@@ -41,7 +41,7 @@ public struct PlanReport: Encodable, Sendable {
   public let operators: [Operator]
   /// The weights and biases of all operators.
   public let parameters: Int
-  /// The multiply-adds of all operators for the whole image.
+  /// The multiply-adds of all operators for the whole image; the largest number there is where they are more.
   public let multiplyAdds: Int
   /// Height and width of the input samples that one output depends on.
   public let receptiveField: [Int]
@@ -82,7 +82,10 @@ public struct PlanReport: Encodable, Sendable {
     }
     self.operators = operators
     parameters = operators.reduce(0) { $0 + ($1.parameters ?? 0) }
-    multiplyAdds = operators.reduce(0) { $0 &+ ($1.multiplyAdds ?? 0) }
+    multiplyAdds = operators.reduce(0) { sum, entry in
+      let (total, overflow) = sum.addingReportingOverflow(entry.multiplyAdds ?? 0)
+      return overflow ? .max : total
+    }
   }
 
   /// The report as text: a table with a line for each operator, why each is computed so, what holds for all, and small windows drawn.

@@ -1,4 +1,5 @@
 import Convolution
+import Tensors
 
 extension PoolingStep {
   /// The stage that pools every channel of an image on its own.
@@ -16,8 +17,8 @@ extension PoolingStep {
     }
   }
 
-  /// The bytes the stage holds at most: the rows of a window and a strip of output.
-  func workingByteCount(for shape: StageShape) -> Int {
-    (size.height + stride.height) * shape.channelCount * (shape.width + size.width) * 8
+  /// The bytes the stage holds at most, the rows of a window and a strip of output; `nil` where they cannot be counted.
+  func workingByteCount(for shape: StageShape) -> Int? {
+    try? Shape([size.height + stride.height, shape.channelCount, shape.width + size.width, 8]).elementCount
   }
 }

@@ -42,8 +42,10 @@ struct ExplainCommand: ParsableCommand {
     let steps = try convolution.steps(kernels: arguments.dropLast() + convolution.kernel)
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
     let job = try color.job(steps.map { .convolution($0.step) }, mapOfKernel: steps.last?.kernel.map)
+    let input = arguments[arguments.count - 1]
     let explanation = try JobRunner.explain(
-      x: at.x, y: at.y, of: job, input: arguments[arguments.count - 1], options: resources.runOptions)
+      x: at.x, y: at.y, of: job, input: input, options: resources.runOptions)
+    for damage in explanation.damage { talk.reporter.note("warning: \(input): \(damage)") }
     if json { try Reporter.outputJSON(explanation) } else { try Reporter.output(explanation.text + "\n") }
   }
 }
