@@ -132,6 +132,15 @@ struct ExplainTests {
     let mixed = try explain(["mix.kernel"], 2, 3)
     #expect(mixed.channels.map { $0.planes.map(\.name) } == [["R", "G", "B"]])
     #expect(mixed.channels[0].bias == 63.75)
+    let transparent = TestImage(PixelFormat(.rgb, hasAlpha: true), width: 6, height: 5)
+    for alpha in ["premultiply", "keep", "filter", "drop"] {
+      try expectEqualsApply(["mix.kernel"], of: transparent, at: [(0, 0), (3, 2)], ["--alpha", alpha])
+    }
+    try Data("channels: R G B A\n1\n---\n-1\n---\n1/2\n---\n1/4\n".utf8).write(to: folder.file("all.kernel"))
+    try expectEqualsApply(["all.kernel"], of: transparent, at: [(1, 1)], ["--alpha", "filter"])
+    #expect(
+      try explain(["all.kernel"], 1, 1, ["--alpha", "filter"]).channels[0].planes.map(\.name) == ["R", "G", "B", "A"])
+    try image.writePNG(to: folder.file("in.png"))
     let compass = try explain(["compass"], 2, 3)
     #expect(compass.channels.count == 24)
     #expect(compass.channels[8].name == "G, map 1" && compass.channels[8].planes[0].name == "G")
