@@ -131,6 +131,16 @@ struct TensorErrorTests {
     #expect(folder.names == (names + ["dx.npy", "dy.npy"]).sorted())
   }
 
+  @Test(
+    "writes all results or none", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+    arguments: ["--output y.npy --indices /dev/full", "--output /dev/full --indices y.npy"])
+  func allOrNone(outputs: String) throws {
+    let result = try run("maxpool --input x.npy --kernel-shape 2,2 \(outputs)")
+    #expect(result.exitCode == 74, "\(result.errors)")
+    #expect(result.errors.hasPrefix("imgconv: error: /dev/full: "))
+    #expect(folder.names == names)
+  }
+
   @Test("counts its memory before it asks for any")
   func memory() throws {
     // 128 bytes of samples, 216 of weights, 48 of results.
@@ -147,6 +157,11 @@ struct TensorErrorTests {
     let reading = try run("\(line) 255")
     #expect(reading.exitCode == 65)
     #expect(reading.errors.contains("x.npy: 1×2×4×4 numbers need more than the 255 bytes"))
+
+    // The weights fit alone, but not beside the samples.
+    let beside = try run("\(line) 500")
+    #expect(beside.exitCode == 65)
+    #expect(beside.errors.contains("w.npy: 3×2×3×3 numbers need more than the 372 bytes"), "\(beside.errors)")
 
     let huge = "--pads 100000,100000,100000,100000 --output y.npy"
     for operation in [
