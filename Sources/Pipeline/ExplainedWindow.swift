@@ -50,32 +50,33 @@ struct ExplainedWindow {
     let weighs = planned.weighting != nil
     // Beyond the image alpha is opaque.
     let alphaSamples = planned.alpha.map { _ in values(probe, channel: alphaIndex, constant: plan.fullRange) }
-    let alphaResult = planned.alpha.flatMap { _ in probe.results.last }
     let constant =
       if case .constant(let value) = planned.color.border { value * plan.fullRange } else { 0.0 }
     let samples = (0..<planned.color.input.channelCount).map { values(probe, channel: $0, constant: constant) }
 
-    var sums = (0..<planned.color.outputShape.channelCount).map { output in
+    var alphaSum: ExplainedSum?
+    if let alpha = planned.alpha, let alphaSamples, let result = probe.results.last {
+      alphaSum = sum(
+        name: "A", plan: alpha, kernel: 0, precision: plan.precision, bias: 0, alpha: nil,
+        clampedTo: weighs ? plan.fullRange : nil, result: result,
+        planes: [plane(name: "A", bank: alpha.bank, kernel: 0, input: 0, samples: alphaSamples, alphas: nil)])
+    }
+    let divisor = alphaSum.map { AlphaStage.divisor(alpha: $0.sum / $0.divisor, fullRange: plan.fullRange) }
+
+    let sums = (0..<planned.color.outputShape.channelCount).map { output in
       let kernel = output % bank.outputCount
       let inputs = bank.isDepthwise ? output / bank.outputCount..<output / bank.outputCount + 1 : 0..<bank.inputCount
       return sum(
         name: outputNames[output], plan: planned.color, kernel: kernel, precision: plan.precision,
         bias: planned.weighting?[output] ?? bank.biases[kernel] * plan.fullRange,
-        alpha: weighs ? alphaResult.map { $0 > 0 ? $0 : plan.fullRange } : nil, result: probe.results[output],
+        alpha: weighs ? divisor : nil, result: probe.results[output],
         planes: inputs.map { input in
           plane(
             name: inputNames[input], bank: bank, kernel: kernel, input: bank.isDepthwise ? 0 : input,
             samples: samples[input], alphas: weighs ? alphaSamples : nil)
         })
     }
-    if let alpha = planned.alpha, let alphaSamples, let alphaResult {
-      sums.append(
-        sum(
-          name: "A", plan: alpha, kernel: 0, precision: plan.precision, bias: 0, alpha: nil,
-          clampedTo: weighs ? plan.fullRange : nil, result: alphaResult,
-          planes: [plane(name: "A", bank: alpha.bank, kernel: 0, input: 0, samples: alphaSamples, alphas: nil)]))
-    }
-    return sums
+    return sums + (alphaSum.map { [$0] } ?? [])
   }
 
   /// The samples of one channel under the taps; `constant` where the border's stands.

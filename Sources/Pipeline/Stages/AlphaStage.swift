@@ -48,6 +48,11 @@ final class AlphaStage<Scalar: EngineScalar>: RowStage {
     return join(pendingColor.removeFirst(count), pendingAlpha.removeFirst(count))
   }
 
+  /// What weighted colours are divided by: alpha as it was filtered, or full range where that is 0 but for rounding, or below.
+  static func divisor(alpha: Scalar, fullRange: Scalar) -> Scalar {
+    alpha > fullRange * 1e-9 ? alpha : fullRange
+  }
+
   /// Colours, weighted where asked, and alpha apart.
   private func split(_ rows: PlanarRows<Scalar>) -> (PlanarRows<Scalar>, PlanarRows<Scalar>) {
     let colorCount = rows.channelCount - 1
@@ -86,9 +91,8 @@ final class AlphaStage<Scalar: EngineScalar>: RowStage {
           continue
         }
         for x in 0..<width {
-          let weight = alphas.samples[alpha + x]
-          joined.samples[to + x] =
-            colors.samples[from + x] / (weight > 0 ? weight : weighting.fullRange) + weighting.biases[channel]
+          let divisor = Self.divisor(alpha: alphas.samples[alpha + x], fullRange: weighting.fullRange)
+          joined.samples[to + x] = colors.samples[from + x] / divisor + weighting.biases[channel]
         }
       }
       let to = target + colorCount * width
