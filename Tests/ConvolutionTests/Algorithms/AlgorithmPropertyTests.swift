@@ -21,7 +21,7 @@ struct AlgorithmPropertyTests {
   @Test("Convolution is linear in its input and in its weight")
   func linearity() throws {
     var generator = SeededGenerator(seed: 2)
-    for _ in 0..<400 {
+    for _ in 0..<1000 {
       let item = try RandomConvolution(using: &generator)
       let input = try Tensor.wholeNumbers(item.fitted.inputShape, using: &generator)
       let weight = try Tensor.wholeNumbers(item.fitted.weightShape, using: &generator)
@@ -40,7 +40,7 @@ struct AlgorithmPropertyTests {
   func shiftEquivariance() throws {
     var generator = SeededGenerator(seed: 3)
     var tellingCases = 0
-    for _ in 0..<300 {
+    for _ in 0..<1000 {
       func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
       let (strides, dilations, moves) = (
         [draw(1...3), draw(1...3)], [draw(1...3), draw(1...3)], [draw(0...2), draw(0...2)]
@@ -79,7 +79,7 @@ struct AlgorithmPropertyTests {
   @Test("Two convolutions in a row are one whose kernel is composed of both")
   func composition() throws {
     var generator = SeededGenerator(seed: 4)
-    for _ in 0..<300 {
+    for _ in 0..<1000 {
       func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
       let (channels, middle, outputs) = (draw(1...3), draw(1...3), draw(1...2))
       let (first, second) = ([draw(1...3), draw(1...3)], [draw(1...3), draw(1...3)])

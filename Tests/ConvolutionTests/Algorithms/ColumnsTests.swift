@@ -41,7 +41,7 @@ struct ColumnsTests {
   @Test("Image to columns and columns to image are adjoint on every random shape")
   func adjoint() throws {
     var generator = SeededGenerator(seed: 11)
-    for _ in 0..<500 {
+    for _ in 0..<1000 {
       let item = try RandomConvolution(using: &generator)
       let windows = item.fitted.windows
       let columns = try Tensor.wholeNumbers(windows.columnsShape, using: &generator)

@@ -37,7 +37,7 @@ struct ConvolutionGradientTests {
   @Test("The gradient of the input is the adjoint of convolution: ⟨conv x, y⟩ = ⟨x, convᵀ y⟩")
   func adjointOfInput() throws {
     var generator = SeededGenerator(seed: 22)
-    for _ in 0..<500 {
+    for _ in 0..<1000 {
       let item = try RandomConvolution(using: &generator)
       #expect(
         try item.fitted.forward(item.input, weight: item.weight).inner(item.dOutput)
@@ -48,7 +48,7 @@ struct ConvolutionGradientTests {
   @Test("The gradient of the weight is the adjoint of convolution with a fixed input")
   func adjointOfWeight() throws {
     var generator = SeededGenerator(seed: 23)
-    for _ in 0..<500 {
+    for _ in 0..<1000 {
       let item = try RandomConvolution(using: &generator)
       #expect(
         try item.fitted.forward(item.input, weight: item.weight).inner(item.dOutput)
@@ -57,27 +57,32 @@ struct ConvolutionGradientTests {
   }
 
   /// A loss is linear in each number that a convolution takes, so its difference over a step of 1 is its derivative, without error.
-  @Test("Every element of every gradient is the difference quotient of the loss")
+  ///
+  /// Of the first 60 shapes every element is tried, of the others one in 17.
+  @Test("Every element of a gradient is the difference quotient of the loss")
   func numericalGradients() throws {
     var generator = SeededGenerator(seed: 24)
-    for _ in 0..<60 {
+    for shape in 0..<1000 {
       let item = try RandomConvolution(using: &generator)
+      func tried(_ elements: [Float]) -> [Int] {
+        elements.indices.filter { shape < 60 || ($0 + shape) % 17 == 0 }
+      }
       func loss(_ input: Tensor, _ weight: Tensor, _ bias: Tensor) throws -> Double {
         try item.fitted.forward(input, weight: weight, bias: bias).inner(item.dOutput)
       }
       let here = try loss(item.input, item.weight, item.bias)
       let gradients = try item.fitted.backward(input: item.input, weight: item.weight, dOutput: item.dOutput)
-      for element in item.input.elements.indices {
+      for element in tried(item.input.elements) {
         try #require(
           try loss(item.input.moved(element, by: 1), item.weight, item.bias) - here
             == Double(gradients.dInput.elements[element]), "input, \(item.description)")
       }
-      for element in item.weight.elements.indices {
+      for element in tried(item.weight.elements) {
         try #require(
           try loss(item.input, item.weight.moved(element, by: 1), item.bias) - here
             == Double(gradients.dWeight.elements[element]), "weight, \(item.description)")
       }
-      for element in item.bias.elements.indices {
+      for element in tried(item.bias.elements) {
         try #require(
           try loss(item.input, item.weight, item.bias.moved(element, by: 1)) - here
             == Double(gradients.dBias.elements[element]), "bias, \(item.description)")

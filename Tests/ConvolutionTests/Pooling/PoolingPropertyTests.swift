@@ -67,7 +67,7 @@ struct PoolingPropertyTests {
   @Test("Every pooling equals the definition tried tap by tap, on five hundred shapes")
   func definition() throws {
     var generator = SeededGenerator(seed: 41)
-    for _ in 0..<500 {
+    for _ in 0..<1000 {
       let item = try RandomPooling(using: &generator)
       let input = try Tensor.wholeNumbers(item.pooling.inputShape, using: &generator)
       let windows = item.samples().map { window in window.map { $0.map { Double(input.elements[$0]) } } }
@@ -92,7 +92,7 @@ struct PoolingPropertyTests {
   @Test("The gradient of a maximum goes to its index, and is the difference quotient where maxima are single")
   func gradientOfMaximum() throws {
     var generator = SeededGenerator(seed: 42)
-    for _ in 0..<150 {
+    for _ in 0..<1000 {
       let item = try RandomPooling(using: &generator)
       // All samples differ by 1 at least, so that a step of 1/2 changes no index.
       let shuffled = (0..<item.pooling.inputShape.elementCount).map { Float($0) }.shuffled(using: &generator)
@@ -111,7 +111,7 @@ struct PoolingPropertyTests {
   @Test("The gradient of a mean is its adjoint", arguments: [false, true])
   func gradientOfAverage(countingPadding: Bool) throws {
     var generator = SeededGenerator(seed: 43)
-    for _ in 0..<300 {
+    for _ in 0..<1000 {
       let item = try RandomPooling(using: &generator)
       let dOutput = try Tensor.wholeNumbers(item.pooling.outputShape, using: &generator)
       let dInput = try item.pooling.dInputOfAverage(dOutput: dOutput, countingPadding: countingPadding)
