@@ -46,35 +46,48 @@
   static inline __attribute__((always_inline)) void JOIN(NAME, SUFFIX)(                                              \
       SCALAR *out, ptrdiff_t out_stride, ptrdiff_t first, const SCALAR *const *rows, const imgconv_grid *grid,       \
       const SCALAR *weights, SCALAR divisor, SCALAR bias) {                                                          \
-    VALUE sum[imgconv_rows_per_sweep][VALUES];                                                                       \
+    VALUE sum[imgconv_rows_per_sweep][VALUES], total[imgconv_rows_per_sweep][VALUES];                                \
+    const int grouped = grid->rows_per_group != PTRDIFF_MAX;                                                         \
     _Pragma("unroll") for (int row = 0; row < imgconv_rows_per_sweep; row++) {                                       \
       _Pragma("unroll") for (int v = 0; v < VALUES; v++) sum[row][v] = (VALUE){0};                                   \
+      if (grouped) for (int v = 0; v < VALUES; v++) total[row][v] = (VALUE){0};                                      \
     }                                                                                                                \
     for (ptrdiff_t channel = 0; channel < grid->channels; channel++) {                                               \
-      for (ptrdiff_t place = 0; place < grid->height + imgconv_rows_per_sweep - 1; place++) {                        \
-        const SCALAR *run = rows[place] + channel * grid->channel_stride + first;                                    \
-        const SCALAR *w = weights + (channel * grid->height + place) * grid->width;                                  \
-        ptrdiff_t lo = place < grid->height ? 0 : place - grid->height + 1;                                          \
-        ptrdiff_t hi = place < imgconv_rows_per_sweep ? place : imgconv_rows_per_sweep - 1;                          \
-        switch (4 * lo + hi) {                                                                                       \
-          case 0: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 0); break;                                          \
-          case 1: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 1); break;                                          \
-          case 2: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 2); break;                                          \
-          case 3: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 3); break;                                          \
-          case 5: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 1, 1); break;                                          \
-          case 6: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 1, 2); break;                                          \
-          case 7: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 1, 3); break;                                          \
-          case 10: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 2, 2); break;                                         \
-          case 11: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 2, 3); break;                                         \
-          default: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 3, 3); break;                                         \
+      ptrdiff_t height;                                                                                              \
+      for (ptrdiff_t group = 0; group < grid->height; group += height) {                                             \
+        height = grid->height - group < grid->rows_per_group ? grid->height - group : grid->rows_per_group;          \
+        for (ptrdiff_t place = 0; place < height + imgconv_rows_per_sweep - 1; place++) {                            \
+          const SCALAR *run = rows[group + place] + channel * grid->channel_stride + first;                          \
+          const SCALAR *w = weights + (channel * grid->height + group + place) * grid->width;                        \
+          ptrdiff_t lo = place < height ? 0 : place - height + 1;                                                    \
+          ptrdiff_t hi = place < imgconv_rows_per_sweep ? place : imgconv_rows_per_sweep - 1;                        \
+          switch (4 * lo + hi) {                                                                                     \
+            case 0: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 0); break;                                        \
+            case 1: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 1); break;                                        \
+            case 2: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 2); break;                                        \
+            case 3: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 0, 3); break;                                        \
+            case 5: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 1, 1); break;                                        \
+            case 6: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 1, 2); break;                                        \
+            case 7: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 1, 3); break;                                        \
+            case 10: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 2, 2); break;                                       \
+            case 11: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 2, 3); break;                                       \
+            default: JOIN(NAME##_row, SUFFIX)(sum, run, grid, w, 3, 3); break;                                       \
+          }                                                                                                          \
+        }                                                                                                            \
+        if (!grouped) continue;                                                                                      \
+        _Pragma("unroll") for (int row = 0; row < imgconv_rows_per_sweep; row++) {                                   \
+          _Pragma("unroll") for (int v = 0; v < VALUES; v++) {                                                       \
+            total[row][v] += sum[row][v];                                                                            \
+            sum[row][v] = (VALUE){0};                                                                                \
+          }                                                                                                          \
         }                                                                                                            \
       }                                                                                                              \
     }                                                                                                                \
     _Pragma("unroll") for (int row = 0; row < imgconv_rows_per_sweep; row++) {                                       \
       _Pragma("unroll") for (int v = 0; v < VALUES; v++) {                                                           \
-        VALUE total = sum[row][v];                                                                                   \
-        if (divisor != 1) total = total / divisor;                                                                   \
-        ((VALUE *)(out + row * out_stride + first))[v] = total + bias;                                               \
+        VALUE result = grouped ? total[row][v] : sum[row][v];                                                        \
+        if (divisor != 1) result = result / divisor;                                                                 \
+        ((VALUE *)(out + row * out_stride + first))[v] = result + bias;                                              \
       }                                                                                                              \
     }                                                                                                                \
   }

@@ -11,6 +11,7 @@
 #define ROUNDING 8388608.0f  // 2^23
 #include "correlate.h"
 #include "pooling.h"
+#include "running.h"
 #include "samples.h"
 #undef SCALAR
 #undef SUFFIX
@@ -21,6 +22,7 @@
 #define ROUNDING 4503599627370496.0  // 2^52
 #include "correlate.h"
 #include "pooling.h"
+#include "running.h"
 #include "samples.h"
 #undef SCALAR
 #undef SUFFIX
@@ -28,7 +30,7 @@
 
 #define OPERATIONS(suffix)                                                                         \
   {                                                                                                \
-    correlate##suffix, sweep##suffix, gather##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
+    correlate##suffix, sweep##suffix, window_sums##suffix, slide##suffix, gather##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
         unpack_u16##suffix, pack_u8##suffix, pack_u16##suffix                                      \
   }
 

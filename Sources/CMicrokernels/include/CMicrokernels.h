@@ -20,12 +20,14 @@ enum {
   imgconv_rows_per_sweep = 4,
 };
 
-// The windows of a sweep, each one row below the one before: `height` rows of `width` columns of `channels` channels.
+// The windows of a sweep, each one row below the one before: `height` rows of `width` columns of `channels` channels. The sums of
+// `rows_per_group` rows of a channel are added to the total one after another; PTRDIFF_MAX for one sum of all channels.
 typedef struct {
   ptrdiff_t channels;
   ptrdiff_t channel_stride;
   ptrdiff_t height;
   ptrdiff_t width;
+  ptrdiff_t rows_per_group;
   const ptrdiff_t *_Nonnull columns;
 } imgconv_grid;
 
@@ -34,9 +36,13 @@ typedef struct {
 // correlate: out[j] = (Σ_t weights[t] · rows[tap_rows[t]][tap_offsets[t] + j]) / divisor + bias, for j in 0..<count;
 //   no division happens where divisor is 1. Taps are summed in groups of taps_per_group, and the groups' sums one after another,
 //   so that errors grow more slowly than the number of taps. `out` overlaps no row.
-// sweep: the same for imgconv_rows_per_sweep output rows, out_stride apart, without groups:
+// sweep: the same for imgconv_rows_per_sweep output rows, out_stride apart:
 //   out[q · out_stride + j] = (Σ_c Σ_a Σ_b weights[c][a][b] · rows[q + a][c · channel_stride + columns[b] + j]) / divisor + bias.
-//   Weights of 0 are multiplied too; where rows are finite, the results are bit for bit those of `correlate` in one group.
+//   Weights of 0 are multiplied too; where rows are finite, the results are bit for bit those of `correlate` in the same groups.
+// window_sums: out[j] = Σ_t values[j + t · step] for t in 0..<taps and j in 0..<count, by sums of 2, 4, 8 … values: two additions for each
+//   bit of `taps`, whatever its size. `values` holds count + (taps − 1) · step elements and is used up; `out` does not overlap it.
+// slide: sums[j] += Σ_r entering[r][j] − Σ_r leaving[r][j]; out[j] = (sums[j] · weight) / divisor + bias, for j in 0..<count.
+//   No run overlaps another.
 // gather: out[j] = in[indices[j]], or `constant` where the index is below 0, for j in 0..<count.
 // maximum: out[j] = the largest of rows[r][i] over all rows and the columns i of window j (see imgconv_windows).
 //   NaN wins over numbers. `scratch` holds `width` elements.
@@ -53,6 +59,12 @@ typedef struct {
     void (*_Nonnull sweep)(SCALAR *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t count,                               \
                            const SCALAR *_Nonnull const *_Nonnull rows, const imgconv_grid *_Nonnull grid,            \
                            const SCALAR *_Nonnull weights, SCALAR divisor, SCALAR bias);                              \
+    void (*_Nonnull window_sums)(SCALAR *_Nonnull out, ptrdiff_t count, SCALAR *_Nonnull values, ptrdiff_t taps,      \
+                                 ptrdiff_t step);                                                                     \
+    void (*_Nonnull slide)(SCALAR *_Nonnull out, SCALAR *_Nonnull sums, ptrdiff_t count,                              \
+                           const SCALAR *_Nonnull const *_Nonnull entering, ptrdiff_t entering_count,                 \
+                           const SCALAR *_Nonnull const *_Nonnull leaving, ptrdiff_t leaving_count, SCALAR weight,    \
+                           SCALAR divisor, SCALAR bias);                                                              \
     void (*_Nonnull gather)(SCALAR *_Nonnull out, const SCALAR *_Nonnull in, const int32_t *_Nonnull indices,         \
                             ptrdiff_t count, SCALAR constant);                                                        \
     void (*_Nonnull maximum)(SCALAR *_Nonnull out, const imgconv_windows *_Nonnull windows,                           \

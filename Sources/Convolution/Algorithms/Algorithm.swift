@@ -1,6 +1,6 @@
 /// How a convolution is computed; the results agree to the rounding of the sums.
 ///
-/// Tensors (`TensorConvolution`) have all of them, images (`ConvolutionPlan`) those of `ConvolutionPlan.algorithms`.
+/// Tensors (`TensorConvolution`) have those that are not for images alone, images (`ConvolutionPlan`) those of `ConvolutionPlan.algorithms`.
 public enum Algorithm: String, Hashable, Sendable, CaseIterable {
   /// The one that suits the shape is chosen; a plan never says this of itself.
   case auto
@@ -10,4 +10,8 @@ public enum Algorithm: String, Hashable, Sendable, CaseIterable {
   case direct
   /// The matrix of all windows, and one matrix product; needs `C·kh·kw·H'·W'` floats of memory an image.
   case im2col
+  /// Sums along each row, then sums down the columns: for kernels that are products of a column and a row, or sums of a few. For images.
+  case separable
+  /// Running sums, whatever the kernel's size: for kernels whose taps are all equal, on whole samples. For images.
+  case box
 }

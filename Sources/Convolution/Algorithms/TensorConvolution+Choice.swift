@@ -1,7 +1,10 @@
 extension TensorConvolution {
-  /// The algorithm that `forward` runs when `algorithm` is asked for: never `auto`.
+  /// The algorithm that `forward` runs when `algorithm` is asked for: never `auto`, and `direct` in place of those for images.
   public func forwardAlgorithm(for algorithm: Algorithm) -> Algorithm {
-    algorithm == .auto ? .direct : algorithm
+    switch algorithm {
+    case .reference, .im2col: algorithm
+    case .auto, .direct, .separable, .box: .direct
+    }
   }
 
   /// The algorithm that gradients, and with them transposed convolutions, run when `algorithm` is asked for.

@@ -12,6 +12,8 @@ public enum ConvolutionError: Error, Hashable {
   case tooLarge(input: StageShape)
   /// Images do not have the algorithm that was asked for.
   case algorithm(Algorithm, available: [Algorithm])
+  /// The algorithm that was asked for cannot compute this convolution.
+  case unsuitable(Algorithm, reason: String)
   /// The instruction set that was asked for does not serve.
   case instructionSet(InstructionSetError)
 
@@ -23,7 +25,7 @@ public enum ConvolutionError: Error, Hashable {
     switch self {
     case .geometry, .channels, .windowInPadding: "shape.mismatch"
     case .tooLarge: "limit.dimension"
-    case .algorithm: "plan.algorithm"
+    case .algorithm, .unsuitable: "plan.algorithm"
     case .instructionSet: "plan.isa"
     }
   }
@@ -62,6 +64,7 @@ extension ConvolutionError: CustomStringConvertible {
     case .algorithm(let asked, let available):
       let names = available.map(\.rawValue).joined(separator: ", ")
       return "images have no algorithm \(asked.rawValue); expected one of \(names)"
+    case .unsuitable(let algorithm, let reason): return "`\(algorithm.rawValue)` does not serve: \(reason)"
     case .instructionSet(let error): return error.description
     }
   }

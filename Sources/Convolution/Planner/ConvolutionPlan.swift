@@ -5,7 +5,7 @@ public import Tensors
 /// It exists only when the bank fits the input; a `StripConvolution` made of it needs no further checks.
 public struct ConvolutionPlan: Sendable {
   /// The algorithms that images have.
-  public static let algorithms: [Algorithm] = [.auto, .reference, .direct]
+  public static let algorithms: [Algorithm] = [.auto, .reference, .direct, .separable, .box]
 
   /// The channels, rows and columns that go in.
   public let input: StageShape
@@ -41,19 +41,12 @@ public struct ConvolutionPlan: Sendable {
   /// Whether `Float` results, rounded to whole numbers, are the exact results rounded, ties included: whole samples and taps, and sums below 2²⁴.
   public let roundsExactlyInSinglePrecision: Bool
 
-  /// One for each kernel of the bank.
-  let sums: [PlannedSum]
-  /// How many taps of a `Float` sum are added before they are added to the total; `Int.max` for all.
-  let tapsPerGroup: Int
-  /// Whether several output rows can be computed at a time, from rows that each lie in several of their windows.
-  let sweeps: Bool
-  /// The ring of the direct path.
+  /// What runs.
+  let execution: Candidate.Execution
+  /// The ring of rows.
   let memory: RingMemory
   /// The border's constant in units of a sample; 0 where it has none.
   let borderConstant: Double
-
-  /// The length of a group that makes errors grow with a sixteenth of the taps.
-  private static let groupedTaps = 16
 
   /// The largest error of `Float` results that is taken for none: a result that differs in rounding lies this near to a tie.
   public static let toleratedError = 0.0005
@@ -101,47 +94,22 @@ public struct ConvolutionPlan: Sendable {
     var borderConstant = 0.0
     if case .constant(let value) = border { borderConstant = value * fullRange }
     self.borderConstant = borderConstant
-    let used = UsedTaps(bank)
-    let sums = (0..<bank.outputCount).map {
-      PlannedSum(bank: bank, output: $0, tapRows: used.rows, fullRange: fullRange)
+    let known = CandidateInput(
+      input: input, bank: bank, geometry: geometry, border: border, fullRange: fullRange,
+      borderConstant: borderConstant,
+      isInteger: isInteger, sampleBound: max(abs(sampleBound), abs(borderConstant)), used: UsedTaps(bank))
+    let chosen: Candidate
+    do { chosen = try Candidate.chosen(algorithm, known, precision: precision) } catch {
+      throw .unsuitable(algorithm, reason: error.reason)
     }
-    self.sums = sums
-    let bound = max(abs(sampleBound), abs(borderConstant))
-    let areWhole = isInteger && borderConstant == borderConstant.rounded()
-    func analysed(tapsPerGroup: Int) -> (roundsExactly: Bool, errorBound: Double) {
-      let analyses = sums.map {
-        RoundingAnalysis($0, tapsPerGroup: tapsPerGroup, sampleBound: bound, samplesAreWhole: areWhole)
-      }
-      return (analyses.allSatisfy(\.roundsLikeExact), analyses.map(\.errorBound).max() ?? 0)
-    }
-    // One group is the quickest; groups lose less.
-    var tapsPerGroup = Int.max
-    var (roundsExactly, errorBound) = analysed(tapsPerGroup: tapsPerGroup)
-    if !roundsExactly && errorBound >= Self.toleratedError {
-      tapsPerGroup = Self.groupedTaps
-      (roundsExactly, errorBound) = analysed(tapsPerGroup: tapsPerGroup)
-    }
-    self.tapsPerGroup = tapsPerGroup
-    singlePrecisionErrorBound = errorBound
-    roundsExactlyInSinglePrecision = roundsExactly
-    let chosen = roundsExactly || errorBound < Self.toleratedError ? Precision.single : .double
-    self.precision = precision ?? chosen
-    self.algorithm = algorithm == .auto ? .direct : algorithm
+    self.algorithm = chosen.algorithm
+    execution = chosen.execution
+    singlePrecisionErrorBound = chosen.errorBound
+    roundsExactlyInSinglePrecision = chosen.roundsExactly
+    self.precision = precision ?? (chosen.servesInSinglePrecision ? .single : .double)
 
-    // A sweep pays where a row lies in several windows, and each has several taps in it (measured: from 4×4 on). Holes are
-    // multiplied in a sweep; samples that are not finite must not meet them.
-    let density = used.rows.count * used.columns.count * bank.inputCount
-    sweeps =
-      geometry.vertical.stride == 1 && geometry.vertical.dilation == 1
-      && used.rows.count >= 4 && used.columns.count >= 4 && used.rows.last == used.rows[0] + used.rows.count - 1
-      && sums.allSatisfy { $0.taps.count == density || (isInteger && 2 * $0.taps.count >= density) }
-
-    let schedule = RowSchedule(axis: geometry.vertical, tapRows: used.rows, border: border)
-    let columns = ColumnLayout(axis: geometry.horizontal, tapColumns: used.columns, border: border)
     guard
-      let memory = RingMemory(
-        schedule: schedule, columns: columns, channelCount: input.channelCount,
-        scalarByteCount: self.precision.byteCount),
+      let memory = chosen.memory(known, scalarByteCount: self.precision.byteCount),
       let multiplyAddCount = Self.product([
         outputShape.channelCount, outputShape.height, outputShape.width, bank.inputCount, bank.height, bank.width,
       ]),
@@ -152,28 +120,26 @@ public struct ConvolutionPlan: Sendable {
     self.multiplyAddCount = multiplyAddCount
     let biasCount = bank.biases.contains { $0 != 0 } ? bank.outputCount : 0
     parameterCount = bank.taps.count + biasCount
-    let tapCount = sums.reduce(0) { $0 + $1.taps.count }
     if self.algorithm == .reference {
       guard inputCount <= Int.max - outputCount else { throw .tooLarge(input: input) }
       workingByteCount = inputCount + outputCount
-      reason = "the formula itself was asked for; it holds the whole image"
+      reason = chosen.finding
     } else {
       workingByteCount = memory.byteCount
       reason =
-        (algorithm == .direct ? "direct was asked for: " : "") + "\(tapCount) of \(bank.taps.count) taps are not 0; "
-        + Self.precisionReason(
-          asked: precision, chosen: chosen, roundsExactly: roundsExactly, errorBound: errorBound)
+        (algorithm == .auto ? "" : "\(algorithm.rawValue) was asked for: ") + chosen.finding + "; "
+        + Self.precisionReason(asked: precision, chosen)
     }
   }
 
   /// Why sums are of one type, in words.
-  private static func precisionReason(
-    asked: Precision?, chosen: Precision, roundsExactly: Bool, errorBound: Double
-  ) -> String {
-    if let asked, asked != chosen { return "\(asked == .single ? "32" : "64")-bit sums were asked for" }
-    if roundsExactly { return "32-bit sums of whole numbers are exact" }
-    return chosen == .single
-      ? "32-bit sums err by at most \(errorBound)" : "32-bit sums could err by \(errorBound), so they have 64 bits"
+  private static func precisionReason(asked: Precision?, _ chosen: Candidate) -> String {
+    let serving = chosen.servesInSinglePrecision ? Precision.single : .double
+    if let asked, asked != serving { return "\(asked == .single ? "32" : "64")-bit sums were asked for" }
+    if chosen.roundsExactly { return "32-bit sums of whole numbers are exact" }
+    return serving == .single
+      ? "32-bit sums err by at most \(chosen.errorBound)"
+      : "32-bit sums could err by \(chosen.errorBound), so they have 64 bits"
   }
 
   private static func product(_ factors: [Int]) -> Int? {
@@ -184,23 +150,5 @@ public struct ConvolutionPlan: Sendable {
       product = next
     }
     return product
-  }
-}
-
-/// The rows and columns of a bank that hold a tap other than 0 in some kernel and channel; at least one of each.
-private struct UsedTaps {
-  let rows: [Int]
-  let columns: [Int]
-
-  init(_ bank: KernelBank) {
-    var rows = [Bool](repeating: false, count: bank.height)
-    var columns = [Bool](repeating: false, count: bank.width)
-    for (index, tap) in bank.taps.enumerated() where tap != 0 {
-      columns[index % bank.width] = true
-      rows[index / bank.width % bank.height] = true
-    }
-    let used = (rows.indices.filter { rows[$0] }, columns.indices.filter { columns[$0] })
-    self.rows = used.0.isEmpty ? [0] : used.0
-    self.columns = used.1.isEmpty ? [0] : used.1
   }
 }

@@ -18,6 +18,8 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
 struct RoundingAnalysis: Sendable {
   /// The largest distance from the exact result, in units of a sample.
   let errorBound: Double
+  /// Whether every sum of products is exact, before the division: whole numbers, and none that 32 bits do not hold.
+  let isExact: Bool
   /// Whether rounding the result to a whole number gives what rounding the exact one gives, ties included.
   let roundsLikeExact: Bool
 
@@ -40,6 +42,7 @@ struct RoundingAnalysis: Sendable {
       samplesAreWhole && wholeSum < 0x1p24
       && sum.taps.allSatisfy { $0.weight * sum.grain == ($0.weight * sum.grain).rounded() }
 
+    isExact = sumsAreExact
     var error = 0.0
     if !sumsAreExact {
       var conversion = 0.0

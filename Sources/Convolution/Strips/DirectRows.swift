@@ -1,7 +1,7 @@
 import CMicrokernels
 import Tensors
 
-/// The direct path: each output run is one weighted sum of runs in the ring.
+/// Weighted sums of the runs in a ring of rows: the direct path, and both passes of the separable one.
 ///
 /// The unsafe code relies on what `RowWindows` says of its pointers, and on tap tables that fit them: places of rows are below the count
 /// of a window's rows, offsets leave an output width of samples in a slot.
@@ -9,69 +9,71 @@ final class DirectRows<Scalar: EngineScalar> {
   private let windows: RowWindows<Scalar>
   private let operations: EngineOperations<Scalar>
   private let output: StageShape
-  private let tapsPerGroup: Int
-  private let sums: [WeightedSum]
+  private let sums: [WeightedRuns<Scalar>]
   /// What a sweep needs beside the sums; `nil` where rows are computed one at a time.
   private let grid: Grid?
 
-  /// What one output channel adds up: parallel arrays, as the inner loops take them, each with a zero after the last tap.
-  private struct WeightedSum {
-    let tapCount: Int
-    let weights: [Scalar]
-    let rows: [Int32]
-    let offsets: [Int]
-    /// The weights of a sweep, holes included, in the order of the taps; empty without one.
-    let grid: [Scalar]
-    let firstChannelOffset: Int
-    let divisor: Scalar
-    let bias: Scalar
-  }
-
   /// The extents of a sweep's windows.
   private struct Grid {
-    let channelCount: Int
     let channelStride: Int
     let height: Int
+    let rowsPerGroup: Int
     let columns: [Int]
+    /// For each output channel, the run it begins at, the runs it reaches over, and their weights in `runs × rows × columns`, holes included.
+    let sums: [(firstRunOffset: Int, runCount: Int, weights: [Scalar])]
   }
 
   /// Creates the stage's path at the top of an image.
-  init(plan: ConvolutionPlan, operations: EngineOperations<Scalar>, threadCount: Int) {
+  init(plan: ConvolutionPlan, rows: WeightedRows, operations: EngineOperations<Scalar>, threadCount: Int) {
     self.operations = operations
     output = plan.outputShape
-    let columns = plan.memory.columns
-    let channelStride = plan.memory.channelStride
+    let stride = plan.memory.channelStride
     let height = plan.memory.schedule.tapRows.count
-    tapsPerGroup = Scalar.self == Float.self ? plan.tapsPerGroup : .max
-    let sweeps = plan.sweeps && tapsPerGroup == .max
+    let columns = rows.columns
+    let tapsPerGroup = Scalar.self == Float.self ? rows.tapsPerGroup : .max
     grid =
-      sweeps
+      rows.sweeps && (tapsPerGroup == .max || rows.sweepsInGroups)
       ? Grid(
-        channelCount: plan.bank.inputCount, channelStride: channelStride, height: height,
-        columns: columns.tapColumns.map { columns.offsets[$0] })
+        channelStride: stride, height: height,
+        rowsPerGroup: tapsPerGroup == .max ? .max : tapsPerGroup / columns.tapColumns.count,
+        columns: columns.tapColumns.map { columns.offsets[$0] },
+        sums: rows.sums.map {
+          ($0.firstRun * stride, $0.runCount, Self.grid(of: $0, height: height, columns.tapColumns))
+        })
       : nil
-    let firstChannels = plan.bank.isDepthwise ? Array(0..<plan.input.channelCount) : [0]
-    sums = firstChannels.flatMap { firstChannel in
-      plan.sums.map { sum in
-        WeightedSum(
-          tapCount: sum.taps.count, weights: sum.taps.map { Scalar($0.weight) } + [0],
-          rows: sum.taps.map { Int32($0.tapRow) } + [0],
-          offsets: sum.taps.map { (firstChannel + $0.channel) * channelStride + columns.offsets[$0.column] } + [0],
-          grid: sweeps ? Self.grid(of: sum, plan.bank.inputCount, height, columns.tapColumns) : [],
-          firstChannelOffset: firstChannel * channelStride, divisor: Scalar(sum.divisor), bias: Scalar(sum.bias))
+    sums = rows.sums.map { channel in
+      WeightedRuns(channel.sum, tapsPerGroup: tapsPerGroup) {
+        (channel.firstRun + $0.channel) * stride + columns.offsets[$0.column]
       }
     }
     windows = RowWindows(
       input: plan.input, output: plan.outputShape, memory: plan.memory, constant: plan.borderConstant,
-      holdsConstantRow: plan.memory.schedule.usesConstant, operations: operations, threadCount: threadCount)
+      constantRuns: plan.memory.schedule.usesConstant ? rows.constantRuns(plan.borderConstant) : nil,
+      filter: rows.filter.map { Self.filter($0, width: plan.outputShape.width, operations) }, operations: operations,
+      threadCount: threadCount)
   }
 
-  /// The weights of a sum in `I×kh×kw` over the rows and columns that count.
-  private static func grid(
-    of sum: PlannedSum, _ channelCount: Int, _ height: Int, _ tapColumns: [Int]
-  ) -> [Scalar] {
-    var grid = [Scalar](repeating: 0, count: channelCount * height * tapColumns.count)
-    for tap in sum.taps {
+  /// The sums along a row, as a ring takes them.
+  private static func filter(
+    _ filter: WeightedRows.Filter, width: Int, _ operations: EngineOperations<Scalar>
+  ) -> RowFilter<Scalar> {
+    let tapsPerGroup = Scalar.self == Float.self ? filter.tapsPerGroup : .max
+    let sums = filter.sums.map { sum in
+      WeightedRuns<Scalar>(sum, tapsPerGroup: tapsPerGroup) { filter.columns.offsets[$0.column] }
+    }
+    return unsafe RowFilter(columns: filter.columns, runCount: sums.count) { laid, first, stride in
+      unsafe withUnsafePointer(to: UnsafePointer(laid)) { rows in
+        for (index, sum) in sums.enumerated() {
+          unsafe sum.correlate(rows, first + index * stride, count: width, operations)
+        }
+      }
+    }
+  }
+
+  /// The weights of a sum in `runs × rows × columns` over the rows and columns that count.
+  private static func grid(of channel: WeightedRows.ChannelSum, height: Int, _ tapColumns: [Int]) -> [Scalar] {
+    var grid = [Scalar](repeating: 0, count: channel.runCount * height * tapColumns.count)
+    for tap in channel.sum.taps {
       guard let column = tapColumns.firstIndex(of: tap.column) else { preconditionFailure("a tap's column counts") }
       grid[(tap.channel * height + tap.tapRow) * tapColumns.count + column] = Scalar(tap.weight)
     }
@@ -83,48 +85,82 @@ final class DirectRows<Scalar: EngineScalar> {
     let bandHeight = grid == nil ? 1 : Int(imgconv_rows_per_sweep)
     return unsafe windows.push(rows, bandHeight: bandHeight) { outputs, sources, rowCount, channel, run in
       if let grid, outputs.count == bandHeight {
-        unsafe sweep(grid, sums[channel], sources, rowCount, run)
+        unsafe sweep(grid, channel, sources, rowCount, run)
       } else {
         for row in 0..<outputs.count {
-          unsafe correlate(sums[channel], sources + row, run + row * output.channelCount * output.width)
-        }
-      }
-    }
-  }
-
-  private func correlate(
-    _ sum: WeightedSum, _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ run: UnsafeMutablePointer<Scalar>
-  ) {
-    // The arrays are never empty, so that they have addresses.
-    unsafe sum.weights.withUnsafeBufferPointer { weights in
-      unsafe sum.rows.withUnsafeBufferPointer { tapRows in
-        unsafe sum.offsets.withUnsafeBufferPointer { offsets in
-          guard let weights = weights.baseAddress, let tapRows = tapRows.baseAddress, let offsets = offsets.baseAddress
-          else { return }
-          unsafe operations.correlate(
-            run, output.width, sources, tapRows, offsets, weights, sum.tapCount, tapsPerGroup, sum.divisor,
-            sum.bias)
+          unsafe sums[channel].correlate(
+            sources + row, run + row * output.channelCount * output.width, count: output.width, operations)
         }
       }
     }
   }
 
   private func sweep(
-    _ grid: Grid, _ sum: WeightedSum, _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ rowCount: Int,
+    _ grid: Grid, _ channel: Int, _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ rowCount: Int,
     _ run: UnsafeMutablePointer<Scalar>
   ) {
+    let sum = grid.sums[channel]
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: rowCount) { moved in
-      for row in 0..<rowCount { unsafe moved.initializeElement(at: row, to: sources[row] + sum.firstChannelOffset) }
+      for row in 0..<rowCount { unsafe moved.initializeElement(at: row, to: sources[row] + sum.firstRunOffset) }
       unsafe grid.columns.withUnsafeBufferPointer { columns in
-        unsafe sum.grid.withUnsafeBufferPointer { weights in
+        unsafe sum.weights.withUnsafeBufferPointer { weights in
           guard let rows = moved.baseAddress, let weights = weights.baseAddress, let start = columns.baseAddress
           else { return }
-          var grid = unsafe imgconv_grid(
-            channels: grid.channelCount, channel_stride: grid.channelStride, height: grid.height, width: columns.count,
-            columns: start)
+          var extents = unsafe imgconv_grid(
+            channels: sum.runCount, channel_stride: grid.channelStride, height: grid.height, width: columns.count,
+            rows_per_group: grid.rowsPerGroup, columns: start)
           unsafe operations.sweep(
-            run, output.channelCount * output.width, output.width, UnsafePointer(rows), &grid, weights, sum.divisor,
-            sum.bias)
+            run, output.channelCount * output.width, output.width, UnsafePointer(rows), &extents, weights,
+            sums[channel].divisor, sums[channel].bias)
+        }
+      }
+    }
+  }
+}
+
+extension WeightedRows {
+  /// The values of the runs of a row that lies outside the image, where the border has a constant.
+  func constantRuns(_ constant: Double) -> [Double] {
+    guard let filter else { return Array(repeating: constant, count: runCount) }
+    return (0..<runCount).map { run in
+      filter.sums[run % filter.sums.count].taps.reduce(0) { $0 + $1.weight * constant }
+    }
+  }
+}
+
+/// One weighted sum of runs: parallel arrays, as the inner loops take them, each with a zero after the last tap.
+struct WeightedRuns<Scalar: EngineScalar> {
+  private let tapCount: Int
+  private let tapsPerGroup: Int
+  private let weights: [Scalar]
+  private let rows: [Int32]
+  private let offsets: [Int]
+  let divisor: Scalar
+  let bias: Scalar
+
+  /// Takes a sum whose taps lie at offsets from the beginning of their rows.
+  init(_ sum: PlannedSum, tapsPerGroup: Int, offset: (PlannedSum.Tap) -> Int) {
+    tapCount = sum.taps.count
+    self.tapsPerGroup = tapsPerGroup
+    weights = sum.taps.map { Scalar($0.weight) } + [0]
+    rows = sum.taps.map { Int32($0.tapRow) } + [0]
+    offsets = sum.taps.map(offset) + [0]
+    (divisor, bias) = (Scalar(sum.divisor), Scalar(sum.bias))
+  }
+
+  /// Writes `count` sums; every tap's row holds as many samples from its offset on.
+  func correlate(
+    _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ run: UnsafeMutablePointer<Scalar>, count: Int,
+    _ operations: EngineOperations<Scalar>
+  ) {
+    // The arrays are never empty, so that they have addresses.
+    unsafe weights.withUnsafeBufferPointer { weights in
+      unsafe rows.withUnsafeBufferPointer { tapRows in
+        unsafe offsets.withUnsafeBufferPointer { offsets in
+          guard let weights = weights.baseAddress, let tapRows = tapRows.baseAddress, let offsets = offsets.baseAddress
+          else { return }
+          unsafe operations.correlate(
+            run, count, sources, tapRows, offsets, weights, tapCount, tapsPerGroup, divisor, bias)
         }
       }
     }

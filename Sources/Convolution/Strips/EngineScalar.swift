@@ -22,6 +22,11 @@ public struct EngineOperations<Scalar: EngineScalar>: Sendable {
     ) -> Void
   let sweep:
     @Sendable (MutableRun, Int, Int, UnsafePointer<Run>, UnsafePointer<imgconv_grid>, Run, Scalar, Scalar) -> Void
+  let windowSums: @Sendable (MutableRun, Int, MutableRun, Int, Int) -> Void
+  let slide:
+    @Sendable (
+      MutableRun, MutableRun, Int, UnsafePointer<Run>, Int, UnsafePointer<Run>, Int, Scalar, Scalar, Scalar
+    ) -> Void
   let gather: @Sendable (MutableRun, Run, UnsafePointer<Int32>, Int, Scalar) -> Void
   let maximum: @Sendable (MutableRun, UnsafePointer<imgconv_windows>, UnsafePointer<Run>, Int, MutableRun) -> Void
   let average:
@@ -42,6 +47,8 @@ extension Float: EngineScalar {
     return unsafe EngineOperations(
       correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
+      windowSums: { unsafe table.window_sums($0, $1, $2, $3, $4) },
+      slide: { unsafe table.slide($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       gather: { unsafe table.gather($0, $1, $2, $3, $4) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },
       average: { unsafe table.average($0, $1, $2, $3, $4, $5, $6) },
@@ -59,6 +66,8 @@ extension Double: EngineScalar {
     return unsafe EngineOperations(
       correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
+      windowSums: { unsafe table.window_sums($0, $1, $2, $3, $4) },
+      slide: { unsafe table.slide($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       gather: { unsafe table.gather($0, $1, $2, $3, $4) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },
       average: { unsafe table.average($0, $1, $2, $3, $4, $5, $6) },

@@ -2,9 +2,11 @@
 struct RingMemory: Sendable {
   /// When rows come and go.
   let schedule: RowSchedule
-  /// How a channel of a row lies in its slot.
+  /// How a run lies in its slot.
   let columns: ColumnLayout
-  /// The samples from one channel of a slot to the next: the layout's, rounded up to whole cache lines.
+  /// The runs of a slot.
+  let runCount: Int
+  /// The samples from one run of a slot to the next: the layout's, rounded up to whole cache lines.
   let channelStride: Int
   /// The rows held at most.
   let slotCount: Int
@@ -13,17 +15,18 @@ struct RingMemory: Sendable {
   /// The bytes of all slots, the constant's row and the tables.
   let byteCount: Int
 
-  /// Sizes the ring for samples of `scalarByteCount` bytes; `nil` where the bytes are more than can be counted.
-  init?(schedule: RowSchedule, columns: ColumnLayout, channelCount: Int, scalarByteCount: Int) {
+  /// Sizes the ring for samples of `scalarByteCount` bytes, and counts `sumRowCount` rows of running sums in; `nil` where the bytes are more than can be counted.
+  init?(schedule: RowSchedule, columns: ColumnLayout, runCount: Int, scalarByteCount: Int, sumRowCount: Int = 0) {
     self.schedule = schedule
     self.columns = columns
+    self.runCount = runCount
     channelStride = (columns.length + 15) / 16 * 16
-    let (slotLength, lengthOverflow) = channelStride.multipliedReportingOverflow(by: channelCount)
+    let (slotLength, lengthOverflow) = channelStride.multipliedReportingOverflow(by: runCount)
     let (slotByteCount, slotOverflow) = slotLength.multipliedReportingOverflow(by: scalarByteCount)
     guard !lengthOverflow && !slotOverflow else { return nil }
     batchRowCount = min(max((1 << 20) / max(slotByteCount, 1), 16), 64)
     slotCount = min(schedule.capacity + batchRowCount - 1, schedule.usedRowCount)
-    let (slotBytes, overflow) = slotByteCount.multipliedReportingOverflow(by: slotCount + 1)
+    let (slotBytes, overflow) = slotByteCount.multipliedReportingOverflow(by: slotCount + 1 + sumRowCount)
     let tables = 2 * schedule.byteCount + 4 * columns.length
     guard !overflow && slotBytes <= Int.max - tables else { return nil }
     byteCount = slotBytes + tables

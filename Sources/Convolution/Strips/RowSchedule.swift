@@ -9,7 +9,7 @@ struct RowSchedule: Sendable {
   /// The rows of a window that count, ascending, at least one.
   let tapRows: [Int]
   private let border: Border
-  /// For each input row, the last output row that needs it; -1 where none does.
+  /// For each input row, the last output row that it is kept for; -1 where none does.
   private let lastUses: [Int32]
   /// For each output row, the input rows that must have arrived: one more than the last one needed by it or those before it.
   private let arrivals: [Int32]
@@ -21,7 +21,9 @@ struct RowSchedule: Sendable {
   let usesConstant: Bool
 
   /// Follows the rows of a whole image once: a step for each output row and tap row.
-  init(axis: AxisGeometry, tapRows: [Int], border: Border) {
+  ///
+  /// Rows are kept for `retention` more outputs than need them.
+  init(axis: AxisGeometry, tapRows: [Int], border: Border, retention: Int = 0) {
     self.axis = axis
     self.tapRows = tapRows
     self.border = border
@@ -38,7 +40,7 @@ struct RowSchedule: Sendable {
           usesConstant = true
           continue
         }
-        lastUses[source] = Int32(output)
+        lastUses[source] = Int32(min(output + retention, axis.output - 1))
         arrival = max(arrival, Int32(source) + 1)
       }
       arrivals.append(arrival)

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Unsafe code of the strips lives here and in the closures passed to `push`; it relies on this:
 /// - `storage` holds `slotCount` slots (and one more for the border's constant, where the schedule uses it) of
-///   `channelCount × channelStride` samples; a row is written to a slot by one thread, in the filling step, before any reads it;
+///   `runCount × channelStride` samples; a row is written to a slot by one thread, in the filling step, before any reads it;
 /// - the schedule's capacity, plus the rows of a batch less one, is the most rows held at a time, so that a free slot is always there;
 /// - in the computing step slots are only read, and each run of the result is written by one thread.
 @safe
@@ -20,6 +20,7 @@ final class RowWindows<Scalar: EngineScalar> {
   private let constant: Scalar
   private let storage: MutableRun
   private let constantSlot: Run?
+  private let filter: RowFilter<Scalar>?
 
   /// The slot of each input row that is held; -1 for the others.
   private var slots: [Int32]
@@ -29,24 +30,34 @@ final class RowWindows<Scalar: EngineScalar> {
   private var done = 0
 
   /// Creates windows over an image that has not begun.
+  ///
+  /// `constant` is what a row's padded samples hold where the border has one. `constantRuns` are the values of the runs of a row that lies
+  /// outside the image; `nil` where such rows are left out.
   init(
-    input: StageShape, output: StageShape, memory: RingMemory, constant: Double, holdsConstantRow: Bool,
-    operations: EngineOperations<Scalar>, threadCount: Int
+    input: StageShape, output: StageShape, memory: RingMemory, constant: Double, constantRuns: [Double]?,
+    filter: RowFilter<Scalar>? = nil, operations: EngineOperations<Scalar>, threadCount: Int
   ) {
     precondition(threadCount >= 1, "at least one thread computes")
+    precondition(memory.runCount == input.channelCount * (filter?.runCount ?? 1), "a slot holds a row")
+    precondition(constantRuns == nil || constantRuns?.count == memory.runCount, "one constant a run")
     self.input = input
     self.output = output
     self.memory = memory
     self.operations = operations
     self.threadCount = threadCount
     self.constant = Scalar(constant)
-    let slotLength = input.channelCount * memory.channelStride
-    let slotCount = memory.slotCount + (holdsConstantRow ? 1 : 0)
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: slotCount * slotLength * MemoryLayout<Scalar>.stride, alignment: 64)
-    unsafe storage = bytes.bindMemory(to: Scalar.self, capacity: slotCount * slotLength)
-    unsafe storage.initialize(repeating: self.constant, count: slotCount * slotLength)
-    unsafe constantSlot = holdsConstantRow ? Run(storage + memory.slotCount * slotLength) : nil
+    self.filter = filter
+    let slotLength = memory.runCount * memory.channelStride
+    let count = (memory.slotCount + (constantRuns == nil ? 0 : 1)) * slotLength
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Scalar>.stride, alignment: 64)
+    unsafe storage = bytes.bindMemory(to: Scalar.self, capacity: count)
+    unsafe storage.initialize(repeating: self.constant, count: count)
+    let constantStart = unsafe storage + memory.slotCount * slotLength
+    for (run, value) in (constantRuns ?? []).enumerated() {
+      unsafe (constantStart + run * memory.channelStride).update(
+        repeating: Scalar(value), count: memory.channelStride)
+    }
+    unsafe constantSlot = constantRuns == nil ? nil : Run(constantStart)
     slots = Array(repeating: -1, count: input.height)
     free = (0..<Int32(memory.slotCount)).reversed()
   }
@@ -57,7 +68,7 @@ final class RowWindows<Scalar: EngineScalar> {
   ///
   /// `compute(outputs, rows, rowCount, channel, run)` writes one channel of a band of output rows, the first to `run`, the others one
   /// output row (of all channels) after the other. `rows` are the rows of the first window from top to bottom, then the last row of each
-  /// window that follows. A row begins with channel 0; channels are `channelStride` apart. Rows outside the input are the
+  /// window that follows. A row begins with run 0; runs are `channelStride` apart. Rows outside the input are the
   /// border's constant or, without a constant row, left out. It is called on several threads at once.
   ///
   /// Bands hold `bandHeight` output rows, or fewer at the end of what is computable; more than 1 only where windows follow one another
@@ -65,6 +76,17 @@ final class RowWindows<Scalar: EngineScalar> {
   func push(
     _ rows: PlanarRows<Scalar>, bandHeight: Int = 1,
     compute: (Range<Int>, UnsafePointer<Run>, Int, Int, MutableRun) -> Void
+  ) -> PlanarRows<Scalar> {
+    unsafe push(rows) { outputs, start in
+      unsafe self.compute(outputs, bandHeight: bandHeight, to: start, compute)
+    }
+  }
+
+  /// Takes rows; `computeAll(outputs, start)` computes all the output rows that they complete, in order, on the caller's thread.
+  ///
+  /// It finds the rows of windows by `row(output:tapRow:)`, and may share its work among threads.
+  func push(
+    _ rows: PlanarRows<Scalar>, computeAll: (Range<Int>, MutableRun) -> Void
   ) -> PlanarRows<Scalar> {
     precondition(
       rows.channelCount == input.channelCount && rows.width == input.width,
@@ -84,9 +106,7 @@ final class RowWindows<Scalar: EngineScalar> {
           taken = next
           let computable = schedule.computable(arrived: arrived, after: done)
           if let start = result.baseAddress {
-            unsafe self.compute(
-              done..<computable, bandHeight: bandHeight,
-              to: start + (done - first) * output.channelCount * output.width, compute)
+            unsafe computeAll(done..<computable, start + (done - first) * output.channelCount * output.width)
           }
           done = computable
           release()
@@ -108,18 +128,27 @@ final class RowWindows<Scalar: EngineScalar> {
       held.append(row + offset)
     }
     let channels = input.channelCount
+    let runs = filter?.runCount ?? 1
     ParallelStrips.run(count: used.count * channels, threadCount: threadCount) { items in
-      for item in items {
-        let (row, channel) = (used[item / channels], item % channels)
-        unsafe fillRun(
-          slot(Int(slots[row + offset])) + channel * memory.channelStride,
-          from: source + (row * channels + channel) * input.width)
+      unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: filter?.columns.length ?? 0) { scratch in
+        for item in items {
+          let (row, channel) = (used[item / channels], item % channels)
+          let target = unsafe slot(Int(slots[row + offset])) + channel * runs * memory.channelStride
+          let source = unsafe source + (row * channels + channel) * input.width
+          if let filter {
+            guard let laid = scratch.baseAddress else { continue }
+            unsafe lay(filter.columns, in: laid, from: source)
+            unsafe filter.apply(laid, target, memory.channelStride)
+          } else {
+            unsafe lay(memory.columns, in: target, from: source)
+          }
+        }
       }
     }
   }
 
-  private func fillRun(_ run: MutableRun, from source: Run) {
-    for piece in memory.columns.pieces {
+  private func lay(_ layout: ColumnLayout, in run: MutableRun, from source: Run) {
+    for piece in layout.pieces {
       switch piece {
       case .copy(let to, let from, let count): unsafe (run + to).update(from: source + from, count: count)
       case .gather(let to, let columns):
@@ -132,7 +161,7 @@ final class RowWindows<Scalar: EngineScalar> {
   }
 
   private func slot(_ index: Int) -> MutableRun {
-    unsafe storage + index * input.channelCount * memory.channelStride
+    unsafe storage + index * memory.runCount * memory.channelStride
   }
 
   /// Computes output rows; the rows of their windows are all held.
@@ -168,16 +197,19 @@ final class RowWindows<Scalar: EngineScalar> {
     var count = 0
     for place in 0..<schedule.tapRows.count + band.count - 1 {
       let below = max(place - schedule.tapRows.count + 1, 0)
-      if let source = schedule.source(output: band.lowerBound + below, tapRow: schedule.tapRows[place - below]) {
-        unsafe (pointers + count).initialize(to: Run(slot(Int(slots[source]))))
-      } else if let constantSlot = unsafe constantSlot {
-        unsafe (pointers + count).initialize(to: constantSlot)
-      } else {
+      guard let row = unsafe row(output: band.lowerBound + below, tapRow: schedule.tapRows[place - below]) else {
         continue
       }
+      unsafe (pointers + count).initialize(to: row)
       count += 1
     }
     return count
+  }
+
+  /// The row under a tap row of a window, which is held; `nil` where it lies outside and there is no constant row.
+  func row(output: Int, tapRow: Int) -> Run? {
+    guard let source = memory.schedule.source(output: output, tapRow: tapRow) else { return unsafe constantSlot }
+    return unsafe Run(slot(Int(slots[source])))
   }
 
   /// Frees the slots of rows that no further output needs.
@@ -189,4 +221,15 @@ final class RowWindows<Scalar: EngineScalar> {
       return true
     }
   }
+}
+
+/// What is done to each channel of a row before it enters a ring.
+///
+/// `apply(laid, first, stride)` uses up one channel, laid out as `columns` say, and writes its `runCount` runs, `stride` samples apart from `first`. It
+/// is called on several threads at once.
+@safe
+struct RowFilter<Scalar: EngineScalar> {
+  let columns: ColumnLayout
+  let runCount: Int
+  let apply: (UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>, Int) -> Void
 }

@@ -12,6 +12,7 @@ public final class StripConvolution<Scalar: EngineScalar>: RowStage {
 
   private enum Executor {
     case direct(DirectRows<Scalar>)
+    case box(BoxRows<Scalar>)
     case reference(ReferenceRows<Scalar>)
   }
 
@@ -23,13 +24,13 @@ public final class StripConvolution<Scalar: EngineScalar>: RowStage {
   ///   - instructionSet: the inner loops to use, one that runs here; `nil` for the plan's.
   public init(plan: ConvolutionPlan, threadCount: Int = 1, instructionSet: InstructionSet? = nil) {
     self.plan = plan
-    switch plan.algorithm {
+    let operations = Scalar.operations(instructionSet ?? plan.instructionSet)
+    switch plan.execution {
     case .reference: executor = .reference(ReferenceRows(plan: plan))
-    // A plan says neither auto nor what images do not have.
-    case .auto, .direct, .im2col:
-      executor = .direct(
-        DirectRows(
-          plan: plan, operations: Scalar.operations(instructionSet ?? plan.instructionSet), threadCount: threadCount))
+    case .rows(let rows):
+      executor = .direct(DirectRows(plan: plan, rows: rows, operations: operations, threadCount: threadCount))
+    case .box(let sums):
+      executor = .box(BoxRows(plan: plan, sums: sums, operations: operations, threadCount: threadCount))
     }
   }
 
@@ -42,6 +43,7 @@ public final class StripConvolution<Scalar: EngineScalar>: RowStage {
   public func push(_ rows: PlanarRows<Scalar>) -> PlanarRows<Scalar> {
     switch executor {
     case .direct(let direct): direct.push(rows)
+    case .box(let box): box.push(rows)
     case .reference(let reference): reference.push(rows)
     }
   }

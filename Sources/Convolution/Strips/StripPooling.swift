@@ -68,7 +68,7 @@ public final class StripPooling<Scalar: EngineScalar>: RowStage {
     let schedule = RowSchedule(axis: geometry.vertical, tapRows: Array(0..<size.height), border: .zero)
     guard
       let memory = RingMemory(
-        schedule: schedule, columns: ColumnLayout(width: input.width), channelCount: input.channelCount,
+        schedule: schedule, columns: ColumnLayout(width: input.width), runCount: input.channelCount,
         scalarByteCount: MemoryLayout<Scalar>.stride)
     else { throw .tooLarge(input: input) }
     self.kind = kind
@@ -84,7 +84,7 @@ public final class StripPooling<Scalar: EngineScalar>: RowStage {
       Self.counts(geometry.horizontal, countsPadding: countsPadding)
     )
     windows = RowWindows(
-      input: input, output: outputShape, memory: memory, constant: 0, holdsConstantRow: false, operations: operations,
+      input: input, output: outputShape, memory: memory, constant: 0, constantRuns: nil, operations: operations,
       threadCount: threadCount)
   }
 

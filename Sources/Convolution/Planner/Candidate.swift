@@ -1,0 +1,132 @@
+import Tensors
+
+/// One way of computing a convolution, with what it costs and how far it errs: the planner chooses among them.
+struct Candidate: Sendable {
+  /// What runs.
+  enum Execution: Sendable {
+    case reference
+    case rows(WeightedRows)
+    case box(BoxSums)
+  }
+
+  let algorithm: Algorithm
+  let execution: Execution
+  /// How far a result of `Float` sums may lie from the exact one, in units of a sample.
+  let errorBound: Double
+  /// Whether `Float` results, rounded to whole numbers, are the exact results rounded, ties included.
+  let roundsExactly: Bool
+  /// What is worth saying of the kernel, in words.
+  let finding: String
+  /// Steps for each output sample, as `CostModel` counts them, in `Float`.
+  let cost: Double
+
+  /// Whether 32-bit sums serve.
+  var servesInSinglePrecision: Bool { roundsExactly || errorBound < ConvolutionPlan.toleratedError }
+
+  /// The steps for each output sample in the type asked for, or in the one that serves.
+  func cost(in precision: Precision?) -> Double {
+    if precision == .single && errorBound == .infinity { return .infinity }
+    let precision = precision ?? (servesInSinglePrecision ? .single : .double)
+    return precision == .single ? cost : 2 * cost
+  }
+}
+
+extension Candidate {
+  /// The algorithm that is asked for or, where none is, the one that costs least.
+  ///
+  /// - Throws: why the one asked for cannot compute the convolution.
+  static func chosen(
+    _ algorithm: Algorithm, _ known: CandidateInput, precision: Precision?
+  ) throws(Unsuitability) -> Candidate {
+    switch algorithm {
+    case .reference: return reference(known)
+    case .direct, .im2col: return direct(known)
+    case .separable: return try separable(known)
+    case .box: return try box(known)
+    case .auto:
+      var best = direct(known)
+      for other in [Algorithm.separable, .box] {
+        guard let candidate = try? chosen(other, known, precision: precision) else { continue }
+        if candidate.cost(in: precision) < best.cost(in: precision) { best = candidate }
+      }
+      return best
+    }
+  }
+
+  /// The formula itself, with the rounding of the direct path.
+  private static func reference(_ known: CandidateInput) -> Candidate {
+    let direct = direct(known)
+    return Candidate(
+      algorithm: .reference, execution: .reference, errorBound: direct.errorBound, roundsExactly: direct.roundsExactly,
+      finding: "the formula itself was asked for; it holds the whole image", cost: .infinity)
+  }
+
+  /// The ring of rows that the candidate needs; `nil` where its bytes are more than can be counted.
+  func memory(_ known: CandidateInput, scalarByteCount: Int) -> RingMemory? {
+    var columns = ColumnLayout(width: known.input.width)
+    var runCount = known.input.channelCount
+    var retention = 0
+    switch execution {
+    case .reference: break
+    case .rows(let rows): (columns, runCount) = (rows.columns, rows.runCount)
+    case .box(let box): (columns, retention) = (ColumnLayout(width: known.geometry.horizontal.output), box.phaseCount)
+    }
+    return RingMemory(
+      schedule: RowSchedule(
+        axis: known.geometry.vertical, tapRows: known.used.rows, border: known.border, retention: retention),
+      columns: columns, runCount: runCount, scalarByteCount: scalarByteCount,
+      sumRowCount: retention)
+  }
+}
+
+/// Why an algorithm cannot compute a convolution, in words.
+struct Unsuitability: Error {
+  let reason: String
+
+  init(_ reason: String) {
+    self.reason = reason
+  }
+}
+
+/// What every candidate is made of: a checked convolution and what is known of its samples.
+struct CandidateInput {
+  let input: StageShape
+  let bank: KernelBank
+  let geometry: ConvolutionGeometry
+  let border: Border
+  let fullRange: Double
+  let borderConstant: Double
+  /// Whether every sample is a whole number, and so finite.
+  let isInteger: Bool
+  /// The largest magnitude of a sample, the border's constant among them.
+  let sampleBound: Double
+  /// The rows and columns of the bank that hold a tap other than 0.
+  let used: UsedTaps
+
+  /// Whether every sample, the border's constant among them, is a whole number.
+  var areWhole: Bool { isInteger && borderConstant == borderConstant.rounded() }
+
+  /// Whether windows follow one another row by row, so that a row lies in several.
+  var rowsAreShared: Bool {
+    geometry.vertical.stride == 1 && geometry.vertical.dilation == 1
+      && used.rows.last == used.rows[0] + used.rows.count - 1
+  }
+}
+
+/// The rows and columns of a bank that hold a tap other than 0 in some kernel and channel; at least one of each.
+struct UsedTaps: Sendable {
+  let rows: [Int]
+  let columns: [Int]
+
+  init(_ bank: KernelBank) {
+    var rows = [Bool](repeating: false, count: bank.height)
+    var columns = [Bool](repeating: false, count: bank.width)
+    for (index, tap) in bank.taps.enumerated() where tap != 0 {
+      columns[index % bank.width] = true
+      rows[index / bank.width % bank.height] = true
+    }
+    let used = (rows.indices.filter { rows[$0] }, columns.indices.filter { columns[$0] })
+    self.rows = used.0.isEmpty ? [0] : used.0
+    self.columns = used.1.isEmpty ? [0] : used.1
+  }
+}
