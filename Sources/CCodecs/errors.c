@@ -23,5 +23,5 @@ void imgconv_fail_write(imgconv_error *error, int errno_value) {
 }
 
 void imgconv_fail_memory(imgconv_error *error, uint64_t bytes) {
-  imgconv_fail(error, CODE_LIMIT_MEMORY, "the system refused %llu bytes of memory", (unsigned long long)bytes);
+  imgconv_fail(error, CODE_IO_MEMORY, "the system refused %llu bytes of memory", (unsigned long long)bytes);
 }

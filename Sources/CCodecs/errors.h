@@ -6,6 +6,7 @@
 #define CODE_IO_READ "io.read"
 #define CODE_IO_WRITE "io.write"
 #define CODE_IO_FULL "io.full"
+#define CODE_IO_MEMORY "io.memory"
 #define CODE_IO_PIPE "io.pipe"
 #define CODE_UNSUPPORTED "format.unsupported"
 #define CODE_PNG_CRC "png.crc"

@@ -27,7 +27,7 @@ static void on_error(j_common_ptr jpeg) {
   char text[JMSG_LENGTH_MAX];
   jpeg->err->format_message(jpeg, text);
   int memory = jpeg->err->msg_code == JERR_OUT_OF_MEMORY;
-  imgconv_fail(&writer->error, memory ? CODE_LIMIT_MEMORY : CODE_ENCODER, "libjpeg: %s", text);
+  imgconv_fail(&writer->error, memory ? CODE_IO_MEMORY : CODE_ENCODER, "libjpeg: %s", text);
   longjmp(writer->escape, 1);
 }
 

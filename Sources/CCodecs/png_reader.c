@@ -63,7 +63,7 @@ static int report(png_reader *reader, int level, const char *text) {
     return 1;
   }
   if (strstr(text, "ut of memory") || strstr(text, "nsufficient memory")) {
-    imgconv_fail(&base->error, CODE_LIMIT_MEMORY, "the system refused memory %s", where);
+    imgconv_fail(&base->error, CODE_IO_MEMORY, "the system refused memory %s", where);
     return 1;
   }
   // Behind the last row libpng only warns of data that cannot be inflated. A surplus costs no pixel; the rest may.

@@ -21,6 +21,8 @@ public struct CodecError: Error, Hashable, Sendable {
     case writeFailed = "io.write"
     /// The disk, the quota or the largest file size is exhausted.
     case full = "io.full"
+    /// The system refused memory or threads.
+    case memoryRefused = "io.memory"
     /// Nobody reads the pipe that is written to.
     case closedPipe = "io.pipe"
     /// Not a format, or not a kind of it, that is read or written.
@@ -49,7 +51,7 @@ public struct CodecError: Error, Hashable, Sendable {
     case tooManyPixels = "limit.pixels"
     /// A longer side than allowed.
     case sideTooLong = "limit.dimension"
-    /// More memory than allowed, or than there is.
+    /// More memory than allowed.
     case tooMuchMemory = "limit.memory"
     /// More JPEG scans than allowed.
     case tooManyScans = "limit.scans"

@@ -71,9 +71,9 @@ final class ImageRun {
       throw JobError(
         .badData, code: "limit.memory", path: file.path,
         """
-        needs \(workingByteCount >> 20) MiB of memory (\(description.residentByteCount >> 20) MiB to hold the image, \
-        \(plan.workingByteCount >> 20) MiB for the operators); \(options.limits.maximumMemory >> 20) MiB may be used, \
-        --max-memory allows more
+        needs \(ByteCountText(workingByteCount)) of memory (\(ByteCountText(description.residentByteCount)) to hold the image, \
+        \(ByteCountText(plan.workingByteCount)) for the operators); \(ByteCountText(options.limits.maximumMemory)) may be \
+        used, --max-memory allows more
         """)
     }
   }

@@ -7,7 +7,7 @@ extension JobError {
     let kind: Kind =
       switch error.code {
       case .readFailed: .inputOutput
-      case .writeFailed, .full, .encodingFailed: .inputOutput
+      case .writeFailed, .full, .memoryRefused, .encodingFailed: .inputOutput
       case .closedPipe: .closedPipe
       default: .badData
       }

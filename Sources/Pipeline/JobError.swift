@@ -39,8 +39,8 @@ public struct JobError: Error, Equatable, Sendable {
 }
 
 extension JobError: CustomStringConvertible {
-  /// The path, a colon and the message.
+  /// The path, a colon and the message; bytes of names that are no UTF-8 as `\xFF`.
   public var description: String {
-    path.map { "\($0): \(message)" } ?? message
+    PathBytes.readable(path.map { "\($0): \(message)" } ?? message)
   }
 }

@@ -1,13 +1,5 @@
 public import Kernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Kernels on their way to a file.
 public enum KernelFile {
   /// Writes a kernel in a format, to standard output where the path is `-`.
@@ -21,15 +13,7 @@ public enum KernelFile {
     let bytes: [UInt8]
     do { bytes = try KernelWriter.text(of: kernel, as: format) } catch { throw JobError(error) }
     let file = try AtomicFile(path: path, mayReplace: mayReplace)
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe systemWrite(file.descriptor, $0) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw SystemError.last.jobError(path: path, verb: "write", otherwise: .inputOutput)
-      }
-      rest = rest.dropFirst(count)
-    }
+    try ByteStream.write(bytes, to: file.descriptor, path: path)
     try file.commit()
   }
 
@@ -52,9 +36,4 @@ public enum KernelFile {
       throw JobError(error)
     }
   }
-}
-
-/// The system's `write`, under a name that `KernelFile.write` does not hide.
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  unsafe write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -18,7 +18,11 @@ public enum KernelResolver {
   public static func kernel(
     _ argument: String, format: KernelFormat? = nil, layout: WeightLayout = .oihw
   ) throws(JobError) -> Kernel {
-    if argument == "-" || FileStatus(path: argument).map({ $0.kind != .folder }) == true {
+    if argument.isEmpty {
+      throw JobError(
+        .badData, code: "kernel.unknown", "the kernel is empty; expected a file, a built-in name or numbers")
+    }
+    if argument == "-" || (try? FileStatus(path: argument)).map({ $0.kind != .folder }) == true {
       return try file(argument, format: format, layout: layout)
     }
     do {
@@ -43,13 +47,14 @@ public enum KernelResolver {
   private static func file(
     _ path: String, format: KernelFormat?, layout: WeightLayout
   ) throws(JobError) -> Kernel {
-    let bytes = try InputFile(path: path).readAll(byteLimit: byteLimit)
+    let bytes = try InputFile(path: path).readAll(
+      byteLimit: byteLimit, reason: "the most that a kernel's file may have")
     let name = path == "-" ? "standard input" : path
     do {
       switch format ?? KernelParser.isNumericArrayFile(bytes) {
       case .npy:
         return try Kernel(
-          weight: try array(bytes, path: path), bias: nil, layout: layout, name: FilePathBytes.name(of: name))
+          weight: try array(bytes, path: path), bias: nil, layout: layout, name: FilePath.name(of: name))
       case .npz:
         let members = try members(bytes, path: path)
         guard let weight = members["weight"] else {
@@ -58,7 +63,7 @@ public enum KernelResolver {
             "holds \(members.keys.sorted().joined(separator: ", ")); expected an array named weight")
         }
         return try Kernel(
-          weight: weight, bias: members["bias"], layout: layout, name: FilePathBytes.name(of: name))
+          weight: weight, bias: members["bias"], layout: layout, name: FilePath.name(of: name))
       case let format:
         return try KernelParser.parse(bytes, file: name, format: format)
       }

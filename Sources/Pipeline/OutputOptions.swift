@@ -21,14 +21,16 @@ public struct OutputOptions: Sendable {
     self.mayReplace = mayReplace
   }
 
-  /// The format of an output: the one asked for, else the ending's, else PNG for standard output.
+  /// The format of an output: the one asked for, else the ending's, else PNG for standard output and pipes.
   ///
   /// - Throws: `JobError` where the ending is none of `.png`, `.jpg`, `.jpeg` and `.npy`.
   func format(forPath path: String) throws(JobError) -> ImageFormat {
     if let format { return format }
     if path == "-" { return .png }
-    let name = FilePathBytes.name(of: path)
+    try FilePath.check(path, kind: .cannotCreate)
+    let name = FilePath.name(of: path)
     guard let dot = name.lastIndex(of: "."), let format = ImageFormat(fileNameEnding: String(name[dot...])) else {
+      if (try? FileStatus(path: path))?.kind == .pipe { return .png }
       throw JobError(
         .badData, code: "format.unsupported", path: path,
         "the name ends in none of .png, .jpg, .jpeg and .npy; --output-format says what to write")

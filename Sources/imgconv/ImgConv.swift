@@ -20,11 +20,15 @@ struct ImgConv: ParsableCommand {
   /// Parses, runs, and ends with the exit code that fits.
   static func main() {
     Interruption.install()
+    let arguments = CommandLineBytes.arguments
+    // Where the line is understood, a --json before any -- is the command's own flag.
+    var isJSON = false
     do {
-      var command = try parseAsRoot(CommandLine.arguments.dropFirst().map(shieldingMinus))
+      var command = try parseAsRoot(arguments.map(shieldingMinus))
+      isJSON = arguments.prefix { $0 != "--" }.contains("--json")
       try command.run()
     } catch {
-      ExitStatus.end(with: error)
+      ExitStatus.end(with: error, asJSON: isJSON)
     }
   }
 

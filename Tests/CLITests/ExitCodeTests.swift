@@ -43,7 +43,9 @@ struct ExitCodeTests {
   func wrongUsage(arguments: [String]) throws {
     let result = try Tool.run(arguments, in: folder.url)
     #expect(result.exitCode == 64, "\(result.errors)")
-    #expect(result.errors.contains("Usage:"))
+    #expect(result.errors.hasPrefix("imgconv: error: "), "\(result.errors)")
+    #expect(result.errors.contains("\nUsage: "))
+    #expect(result.output.isEmpty)
     #expect(folder.names == ["in.png"])
   }
 
@@ -54,13 +56,13 @@ struct ExitCodeTests {
   }
 
   @Test(
-    "65 with a stable code's message for bad data, and no output file",
+    "65 with a message and a stable code for bad data, and no output file",
     arguments: [
-      ("empty.png", "empty"), ("text.png", "expected a PNG file"), ("truncated.png", "truncated"),
-      ("flipped.png", "at row"),
-      ("gif.png", "expected a PNG file"),
+      ("empty.png", "empty", "format.unsupported"), ("text.png", "expected a PNG file", "format.unsupported"),
+      ("truncated.png", "truncated", "png.truncated"), ("flipped.png", "at row", "png.crc"),
+      ("gif.png", "expected a PNG file", "format.unsupported"),
     ])
-  func badData(name: String, message: String) throws {
+  func badData(name: String, message: String, code: String) throws {
     let good = try png()
     var bytes = good
     switch name {
@@ -75,6 +77,12 @@ struct ExitCodeTests {
     #expect(result.exitCode == 65, "\(result.errors)")
     #expect(result.errors.hasPrefix("imgconv: error: \(name): "), "\(result.errors)")
     #expect(result.errors.localizedCaseInsensitiveContains(message), "\(result.errors)")
+    #expect(result.errors.hasSuffix(" [\(code)]\n"), "\(result.errors)")
+    let asJSON = try run("apply", "edge", name, "out.png", "--json")
+    #expect(asJSON.exitCode == 65 && asJSON.errors == result.errors)
+    let error = try JSONDecoder().decode(FailureReport.self, from: asJSON.output).error
+    #expect(error.code == code && error.path == name)
+    #expect(result.errors == "imgconv: error: \(name): \(error.message) [\(code)]\n")
     #expect(folder.names == [name, "in.png"].sorted())
   }
 
@@ -107,6 +115,13 @@ struct ExitCodeTests {
     #expect(result.exitCode == 65, "\(result.errors)")
     #expect(result.errors.contains(flag), "\(result.errors)")
     #expect(folder.names == ["in.png"])
+  }
+
+  @Test("a memory limit is named in units that show it")
+  func memoryInFittingUnits() throws {
+    let result = try run("apply", "edge", "in.png", "out.png", "--max-memory", "2000")
+    #expect(result.errors.contains("2000 bytes may be used"), "\(result.errors)")
+    #expect(!result.errors.contains(" 0 MiB"))
   }
 
   @Test("66 where the input does not exist or is a folder")
@@ -223,4 +238,15 @@ struct ExitCodeTests {
     #expect(try run("apply", "-1 0 1", "in.png", "out.png", "--quiet").exitCode == 0)
     #expect(try run("apply", "sobel-x", "in.png", "out.png", "--map", "-0.5:0.5", "--quiet").exitCode == 0)
   }
+}
+
+/// What a failed run prints with `--json`.
+struct FailureReport: Decodable {
+  struct Evidence: Decodable {
+    let code: String
+    let path: String?
+    let message: String
+  }
+
+  let error: Evidence
 }

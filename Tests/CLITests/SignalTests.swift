@@ -24,4 +24,21 @@ struct SignalTests {
     #expect(process.terminationStatus == 128 + signal)
     #expect(folder.names == ["in.png"])
   }
+
+  @Test("go on where the signal was ignored when they began", .enabled(if: Shell.exists))
+  func ignoredSignals() throws {
+    let folder = try TemporaryFolder()
+    try TestImage(PixelFormat(.rgb), width: 320, height: 240).writePNG(to: folder.file("in.png"))
+    let line = #"""
+      trap "" INT HUP
+      "$IMGCONV" apply gaussian:8 in.png out.png --algorithm reference & run=$!
+      for _ in $(seq 500); do ls -A | grep -q part && break; sleep 0.01; done
+      kill -INT $run; kill -HUP $run; wait $run
+      """#
+    let result = try Tool.run(
+      executable: URL(fileURLWithPath: "/bin/bash"), ["-c", line], in: folder.url,
+      environment: ["IMGCONV": Tool.binary.path])
+    #expect(result.exitCode == 0, "\(result.errors)")
+    #expect(folder.names == ["in.png", "out.png"])
+  }
 }

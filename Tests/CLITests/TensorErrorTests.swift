@@ -74,7 +74,8 @@ struct TensorErrorTests {
       #expect(result.exitCode == 65)
       let expected = line.hasPrefix("conv") ? "1×3×2×2" : "1×2×2×2"
       #expect(
-        result.errors == "imgconv: error: small.npy: the output gradient is 1×1×5×5; expected \(expected)\n")
+        result.errors
+          == "imgconv: error: small.npy: the output gradient is 1×1×5×5; expected \(expected) [shape.mismatch]\n")
       #expect(folder.names == names)
     }
   }

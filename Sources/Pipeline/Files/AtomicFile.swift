@@ -28,35 +28,36 @@ struct AtomicFile: ~Copyable {
   ///   - mayReplace: whether a file of that name may be replaced.
   /// - Throws: `JobError` of kind `cannotCreate`, `permission` or `inputOutput`.
   init(path: String, mayReplace: Bool) throws(JobError) {
+    (descriptor, temporaryPath, finalPath) = try Self.opened(path, mayReplace: mayReplace)
     self.path = path
     self.mayReplace = mayReplace
-    guard path != "-" else {
-      (descriptor, temporaryPath, finalPath, closes) = (STDOUT_FILENO, nil, path, false)
-      return
-    }
-    let target = Self.followingLinks(path)
-    finalPath = target
-    closes = true
-    let status = FileStatus(path: target)
+    closes = path != "-"
+  }
+
+  /// Opens what an output is written to: the descriptor, its temporary name where it has one, and the name it will take.
+  private static func opened(
+    _ path: String, mayReplace: Bool
+  ) throws(JobError) -> (Int32, temporaryPath: String?, finalPath: String) {
+    if path == "-" { return (STDOUT_FILENO, nil, path) }
+    try FilePath.check(path, kind: .cannotCreate)
+    let status = try status(path)
     switch status?.kind {
     case .folder:
       throw JobError(.cannotCreate, code: "output.folder", path: path, "is a folder; expected the name of a file")
     case .regular where !mayReplace:
-      throw Self.exists(path)
+      throw exists(path)
+    case .pipe, .other:
+      return (try openDirectly(path), nil, path)
     case .regular, nil:
-      let (descriptor, temporary) = try Self.createTemporary(for: target, path: path)
-      self.descriptor = descriptor
-      self.temporaryPath = temporary
+      let target = try followingLinks(path)
+      // A link of /proc may lead to a file that has lost its name.
+      if let status, (try? FileStatus(path: target))?.isSameFile(as: status) != true {
+        return (try openDirectly(path), nil, path)
+      }
+      let (descriptor, temporary) = try createTemporary(for: target, path: path)
       // A file that is replaced keeps its permissions; where that is refused, it has those of a new one.
       if let status { _ = fchmod(descriptor, status.permissions) }
-    case .other:
-      let descriptor = unsafe open(target, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
-      guard descriptor >= 0 else {
-        throw SystemError.last.jobError(path: path, verb: "open for writing", otherwise: .cannotCreate)
-      }
-      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
-      self.descriptor = descriptor
-      self.temporaryPath = nil
+      return (descriptor, temporary, target)
     }
   }
 
@@ -75,20 +76,20 @@ struct AtomicFile: ~Copyable {
     if closes && close(descriptor) != 0 {
       let error = SystemError.last
       if let temporary = temporaryPath { TemporaryFiles.remove(temporary) }
-      throw error.jobError(path: path, verb: "close", otherwise: .inputOutput)
+      throw error.jobError(path: path, verb: "close", .inputOutput, code: "io.write")
     }
     guard let temporary = temporaryPath else { return }
-    // A hard link is refused where the name is taken, a rename is not.
-    let failed = unsafe mayReplace ? rename(temporary, finalPath) != 0 : link(temporary, finalPath) != 0
-    let error = SystemError.last
-    if failed || !mayReplace {
-      TemporaryFiles.remove(temporary)
-    } else {
+    do throws(SystemError) {
+      if mayReplace {
+        try FileCalls.rename(temporary, to: finalPath)
+      } else {
+        try FileCalls.rename(temporary, toFreeName: finalPath)
+      }
       TemporaryFiles.forget(temporary)
-    }
-    if failed {
+    } catch {
+      TemporaryFiles.remove(temporary)
       if error.number == EEXIST { throw Self.exists(path) }
-      throw error.jobError(path: path, verb: "give the finished file its name", otherwise: .cannotCreate)
+      throw error.jobError(path: path, verb: "give the finished file its name", .cannotCreate, code: "io.create")
     }
   }
 
@@ -96,35 +97,60 @@ struct AtomicFile: ~Copyable {
     JobError(.cannotCreate, code: "output.exists", path: path, "exists and is kept (--no-clobber)")
   }
 
-  /// The file that a chain of symbolic links ends at, whether or not it exists yet.
-  private static func followingLinks(_ path: String) -> String {
-    var current = path
-    for _ in 0..<40 {
-      var buffer = [UInt8](repeating: 0, count: 4096)
-      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-        guard let base = bytes.baseAddress else { return -1 }
-        return unsafe readlink(current, base.assumingMemoryBound(to: CChar.self), bytes.count)
+  /// What stands under the name of an output, links followed; `nil` where there is nothing.
+  private static func status(_ path: String) throws(JobError) -> FileStatus? {
+    do { return try FileStatus(path: path) } catch {
+      switch error.number {
+      case ENOENT: return nil
+      case ENAMETOOLONG:
+        let (name, whole) = (PathBytes.bytes(FilePath.name(of: path)).count, PathBytes.bytes(path).count)
+        throw JobError(
+          .cannotCreate, code: "path.length", path: path,
+          "the name has \(name) bytes, its path \(whole); expected at most \(NAME_MAX), and \(PATH_MAX - 1) for the path"
+        )
+      default: throw error.jobError(path: path, verb: "create", .cannotCreate, code: "io.create")
       }
-      guard count > 0 else { return current }
-      let link = FilePathBytes.string(Array(buffer[..<count]))
-      current = link.hasPrefix("/") ? link : FilePathBytes.folder(of: current) + "/" + link
     }
-    return current
+  }
+
+  /// The file that a chain of symbolic links ends at, whether or not it exists yet.
+  private static func followingLinks(_ path: String) throws(JobError) -> String {
+    var current = path
+    // The most that Linux follows.
+    for _ in 0..<40 {
+      guard let link = FileCalls.target(ofLink: current) else { return current }
+      current = link.hasPrefix("/") ? link : FilePath.folder(of: current) + "/" + link
+    }
+    throw SystemError(number: ELOOP).jobError(path: path, verb: "create", .cannotCreate, code: "io.create")
+  }
+
+  /// Opens a pipe or a device, without waiting for somebody to read from it.
+  private static func openDirectly(_ path: String) throws(JobError) -> Int32 {
+    do {
+      let descriptor = try FileCalls.opened(path, O_WRONLY | O_TRUNC | O_NONBLOCK | O_NOCTTY)
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+      return descriptor
+    } catch {
+      if error.number == ENXIO {
+        throw JobError(.cannotCreate, code: "io.create", path: path, "nobody reads from this pipe")
+      }
+      throw error.jobError(path: path, verb: "open for writing", .cannotCreate, code: "io.create")
+    }
   }
 
   private static func createTemporary(for target: String, path: String) throws(JobError) -> (Int32, String) {
-    let folder = FilePathBytes.folder(of: target)
+    let folder = FilePath.folder(of: target)
     for attempt in 0..<100 {
-      let name = ".imgconv-\(getpid())-\(TemporaryFiles.nextNumber())-\(attempt).part"
-      let temporary = "\(folder)/\(name)"
+      let temporary = "\(folder)/.imgconv-\(getpid())-\(TemporaryFiles.nextNumber())-\(attempt).part"
       // Registered first, so that a signal between the two steps leaves nothing behind.
       TemporaryFiles.register(temporary)
-      let descriptor = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      if descriptor >= 0 { return (descriptor, temporary) }
-      let error = SystemError.last
-      TemporaryFiles.forget(temporary)
-      guard error.number == EEXIST else {
-        throw error.jobError(path: path, verb: "create a file in \(folder)", otherwise: .cannotCreate)
+      do throws(SystemError) {
+        return (try FileCalls.opened(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW), temporary)
+      } catch {
+        TemporaryFiles.forget(temporary)
+        guard error.number == EEXIST else {
+          throw error.jobError(path: path, verb: "create a file in \(folder)", .cannotCreate, code: "io.create")
+        }
       }
     }
     throw JobError(.cannotCreate, code: "io.create", path: path, "no temporary name is free in \(folder)")

@@ -12,7 +12,8 @@ struct FileStatus {
   enum Kind {
     case regular
     case folder
-    /// A device, a pipe or a socket.
+    case pipe
+    /// A device or a socket.
     case other
   }
 
@@ -21,19 +22,17 @@ struct FileStatus {
   let byteCount: Int
   /// Who may read, write and execute it.
   let permissions: mode_t
+  private let device: dev_t
+  private let number: ino_t
 
-  /// The status of what a path leads to, links followed; `nil` where there is nothing that can be seen.
-  init?(path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    self.init(status)
+  /// The status of what a path leads to, links followed.
+  init(path: String) throws(SystemError) {
+    self.init(try FileCalls.status(path))
   }
 
   /// The status of an open file.
-  init?(descriptor: Int32) {
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-    self.init(status)
+  init(descriptor: Int32) throws(SystemError) {
+    self.init(try FileCalls.status(descriptor: descriptor))
   }
 
   private init(_ status: stat) {
@@ -41,29 +40,17 @@ struct FileStatus {
       switch status.st_mode & S_IFMT {
       case S_IFREG: .regular
       case S_IFDIR: .folder
+      case S_IFIFO: .pipe
       default: .other
       }
     byteCount = Int(status.st_size)
     permissions = status.st_mode & 0o777
-  }
-}
-
-/// Paths taken apart.
-enum FilePathBytes {
-  /// The folder of a path: what stands before its last `/`, or `.`.
-  static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    device = status.st_dev
+    number = status.st_ino
   }
 
-  /// The name of a path: what stands after its last `/`.
-  static func name(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
-    return String(path[path.index(after: slash)...])
-  }
-
-  /// A path from its bytes.
-  static func string(_ bytes: [UInt8]) -> String {
-    String(decoding: bytes, as: UTF8.self)
+  /// Whether both stand for one file.
+  func isSameFile(as other: FileStatus) -> Bool {
+    (device, number) == (other.device, other.number)
   }
 }

@@ -19,17 +19,14 @@ struct SystemError: Error, Equatable {
     unsafe String(cString: strerror(number))
   }
 
-  /// The job error this becomes for a file, when nothing more particular is known.
-  func jobError(path: String, verb: String, otherwise kind: JobError.Kind) -> JobError {
-    switch number {
-    case EACCES, EPERM, EROFS:
-      JobError(.permission, code: "io.permission", path: path, "cannot \(verb): \(message)")
-    case ENOSPC, EDQUOT, EFBIG:
-      JobError(.inputOutput, code: "io.full", path: path, "cannot \(verb): \(message)")
-    case EPIPE:
-      JobError(.closedPipe, code: "io.pipe", path: path, "cannot \(verb): \(message)")
-    default:
-      JobError(kind, code: kind == .noInput ? "io.open" : "io.create", path: path, "cannot \(verb): \(message)")
+  /// The job error this becomes for a file: of the kind and code given, where the number tells nothing more particular.
+  func jobError(path: String, verb: String, _ kind: JobError.Kind, code: String) -> JobError {
+    let message = "cannot \(verb): \(message)"
+    return switch number {
+    case EACCES, EPERM, EROFS: JobError(.permission, code: "io.permission", path: path, message)
+    case ENOSPC, EDQUOT, EFBIG: JobError(.inputOutput, code: "io.full", path: path, message)
+    case EPIPE: JobError(.closedPipe, code: "io.pipe", path: path, message)
+    default: JobError(kind, code: code, path: path, message)
     }
   }
 }

@@ -1,13 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The temporary files this process has made and not yet renamed, so that an interrupted run can remove them.
 public enum TemporaryFiles {
   private static let registered = Mutex<Set<String>>([])
@@ -19,7 +11,7 @@ public enum TemporaryFiles {
       defer { paths.removeAll() }
       return paths
     }
-    for path in paths { _ = unsafe unlink(path) }
+    for path in paths { FileCalls.remove(path) }
   }
 
   /// A number no other temporary file of this process has.
@@ -36,7 +28,7 @@ public enum TemporaryFiles {
   }
 
   static func remove(_ path: String) {
-    _ = unsafe unlink(path)
+    FileCalls.remove(path)
     forget(path)
   }
 }

@@ -18,19 +18,13 @@ public enum Machine {
     #else
       let allowed = Int(sysconf(_SC_NPROCESSORS_ONLN))
     #endif
-    var count = max(allowed, 1)
-    // "QUOTA PERIOD" in microseconds, or "max PERIOD".
-    let quota = lines(of: "/sys/fs/cgroup/cpu.max").first?.split(separator: " ").compactMap { Int($0) } ?? []
-    if quota.count == 2, quota[1] > 0 { count = min(count, max(1, (quota[0] + quota[1] - 1) / quota[1])) }
-    return count
+    return min(max(allowed, 1), controlGroupProcessors() ?? .max)
   }()
 
   /// The memory a job may work with, unless told otherwise: 2 GiB, or 80 % of what the control group or the resource limits allow.
   public static let workingMemory: Int = {
     var bytes = 2 << 30
-    for path in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
-      if let limit = lines(of: path).first.flatMap({ Int($0) }) { bytes = min(bytes, limit / 5 * 4) }
-    }
+    if let limit = controlGroupMemory() { bytes = min(bytes, limit / 5 * 4) }
     var limit = rlimit()
     #if canImport(Glibc)
       let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
@@ -42,6 +36,29 @@ public enum Machine {
     }
     return bytes
   }()
+
+  /// The processors' worth of time that a control group allows, rounded up; `nil` where it sets no limit.
+  ///
+  /// - Parameter folder: where control groups are mounted; version 2 (`cpu.max`) and version 1 (`cpu/cpu.cfs_quota_us`) are read.
+  public static func controlGroupProcessors(at folder: String = "/sys/fs/cgroup") -> Int? {
+    // "QUOTA PERIOD" in microseconds, or "max PERIOD".
+    var numbers = lines(of: "\(folder)/cpu.max").first?.split(separator: " ").map { Int($0) } ?? []
+    if numbers.isEmpty {
+      // -1 stands for no quota.
+      numbers = ["quota", "period"].map { lines(of: "\(folder)/cpu/cpu.cfs_\($0)_us").first.flatMap { Int($0) } }
+    }
+    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else { return nil }
+    return (quota - 1) / period + 1
+  }
+
+  /// The bytes of memory that a control group allows; `nil` where it sets no limit.
+  ///
+  /// - Parameter folder: where control groups are mounted; version 2 (`memory.max`) and version 1
+  ///   (`memory/memory.limit_in_bytes`) are read.
+  public static func controlGroupMemory(at folder: String = "/sys/fs/cgroup") -> Int? {
+    ["memory.max", "memory/memory.limit_in_bytes"].compactMap { lines(of: "\(folder)/\($0)").first.flatMap { Int($0) } }
+      .min()
+  }
 
   /// What the system calls the processor.
   public static var processorName: String {

@@ -26,9 +26,20 @@ enum ExitStatus: Int32 {
   }
 
   /// Says what went wrong, as far as there is something to say, and ends the process.
-  static func end(with error: any Error) -> Never {
-    guard let error = error as? JobError else { ImgConv.exit(withError: error) }
-    if error.kind != .closedPipe { Reporter.error(error) }
+  ///
+  /// With `asJSON` a failed job is also described on standard output.
+  static func end(with error: any Error, asJSON: Bool = false) -> Never {
+    if error is ExitCode || ImgConv.exitCode(for: error) == .success { ImgConv.exit(withError: error) }
+    if ImgConv.exitCode(for: error) == .validationFailure {
+      let message = ImgConv.fullMessage(for: error)
+      Reporter.usageError(message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message)
+      ImgConv.exit(withError: ExitCode.validationFailure)
+    }
+    let error = error as? JobError ?? JobError(.internalError, code: "internal", "\(error)")
+    if error.kind != .closedPipe {
+      Reporter.error(error)
+      if asJSON { try? Reporter.outputJSON(ErrorSummary(error)) }
+    }
     ImgConv.exit(withError: ExitCode(ExitStatus(error.kind).rawValue))
   }
 }

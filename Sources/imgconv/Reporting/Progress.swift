@@ -21,21 +21,12 @@ struct ProgressLine {
     let percent = Int(share * 100)
     guard isShown, percent != shown, start.duration(to: .now) > .seconds(1) else { return }
     shown = percent
-    write("\r\(percent) %")
+    Reporter.progress("\r\(percent) %")
   }
 
   /// Takes the line away.
   mutating func clear() {
-    if shown >= 0 { write("\r\u{1B}[K") }
+    if shown >= 0 { Reporter.progress("\r\u{1B}[K") }
     shown = -1
   }
-
-  private func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = unsafe bytes.withUnsafeBytes { unsafe systemWrite($0) }
-  }
-}
-
-private func systemWrite(_ bytes: UnsafeRawBufferPointer) -> Int {
-  unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
 }

@@ -23,48 +23,37 @@ struct Reporter {
     if isVerbose { Self.write("imgconv: \(message())\n", to: STDERR_FILENO) }
   }
 
-  /// Why the command fails.
+  /// Why the command fails, with the stable word for it.
   static func error(_ error: JobError) {
-    write("imgconv: error: \(error)\n", to: STDERR_FILENO)
+    write("imgconv: error: \(error) [\(error.code)]\n", to: STDERR_FILENO)
+  }
+
+  /// Why the command line is not understood: a message, and the usage.
+  static func usageError(_ message: String) {
+    write("imgconv: error: \(message)\n", to: STDERR_FILENO)
+  }
+
+  /// A piece of a line on a terminal, as it is.
+  static func progress(_ text: String) {
+    write(text, to: STDERR_FILENO)
   }
 
   /// Data for standard output.
   ///
   /// - Throws: `JobError` when it cannot be written.
   static func output(_ text: String) throws(JobError) {
-    try output(bytes: Array(text.utf8))
+    try output(bytes: Array(PathBytes.readable(text).utf8))
   }
 
   /// Data for standard output.
   ///
   /// - Throws: `JobError` when it cannot be written.
   static func output(bytes: [UInt8]) throws(JobError) {
-    guard write(bytes, to: STDOUT_FILENO) else {
-      if errno == EPIPE { throw JobError(.closedPipe, code: "io.pipe", "the reader of the output is gone") }
-      throw JobError(
-        .inputOutput, code: "io.write", path: "-", "cannot write: \(unsafe String(cString: strerror(errno)))")
-    }
+    try ByteStream.write(bytes, to: STDOUT_FILENO, path: "-")
   }
 
   private static func write(_ text: String, to descriptor: Int32) {
-    _ = write(Array(text.utf8), to: descriptor)
+    // Where standard error is gone there is nobody to tell.
+    try? ByteStream.write(Array(PathBytes.readable(text).utf8), to: descriptor, path: "standard error")
   }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe systemWrite(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        return false
-      }
-      rest = rest.dropFirst(count)
-    }
-    return true
-  }
-}
-
-/// The system's `write`, under a name that `Reporter.write` does not hide.
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  unsafe write(descriptor, bytes, count)
 }

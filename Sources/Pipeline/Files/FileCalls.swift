@@ -1,0 +1,82 @@
+import CFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Every system call that takes a file's name.
+///
+/// Unsafe here: a name goes to the system as an array of bytes that ends in a zero, holds no other (`FilePath.check`), and lives
+/// until the call returns; what the system fills in is passed by reference for the time of the call alone.
+enum FileCalls {
+  /// A name as the system takes it.
+  private static func systemPath(_ path: String) -> [CChar] {
+    PathBytes.bytes(path).map { CChar(bitPattern: $0) } + [0]
+  }
+
+  /// Opens a file, with the permissions `0666` less the process's mask where it is created.
+  static func opened(_ path: String, _ flags: Int32) throws(SystemError) -> Int32 {
+    let descriptor = unsafe open(systemPath(path), flags | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .last }
+    return descriptor
+  }
+
+  /// What a path leads to, links followed.
+  static func status(_ path: String) throws(SystemError) -> stat {
+    var status = stat()
+    guard unsafe stat(systemPath(path), &status) == 0 else { throw .last }
+    return status
+  }
+
+  /// What an open file is.
+  static func status(descriptor: Int32) throws(SystemError) -> stat {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .last }
+    return status
+  }
+
+  /// What a symbolic link says; `nil` where the path is none.
+  static func target(ofLink path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlink(systemPath(path), &buffer, buffer.count)
+    return count > 0 ? PathBytes.string(buffer[..<count].map { UInt8(bitPattern: $0) }) : nil
+  }
+
+  /// Removes a name, where there is such a one.
+  static func remove(_ path: String) {
+    _ = unsafe unlink(systemPath(path))
+  }
+
+  /// Gives a file another name, which is taken from the file that has it.
+  static func rename(_ path: String, to name: String) throws(SystemError) {
+    guard moved(systemPath(path), systemPath(name)) == 0 else { throw .last }
+  }
+
+  /// Gives a file another name, which must be free: `EEXIST` where it is not.
+  ///
+  /// One step where the system can (`renameat2`), else a hard link, which is refused where the name is taken. FAT and some network
+  /// file systems know neither: there the name is looked up and then taken, and a file that appears between the two is replaced.
+  static func rename(_ path: String, toFreeName name: String) throws(SystemError) {
+    let (from, to) = (systemPath(path), systemPath(name))
+    let failure = unsafe imgconv_rename_to_free_name(from, to)
+    if failure == 0 { return }
+    if failure == EEXIST { throw SystemError(number: failure) }
+    if unsafe link(from, to) == 0 {
+      _ = unsafe unlink(from)
+      return
+    }
+    if errno == EEXIST { throw .last }
+    var status = stat()
+    if unsafe lstat(to, &status) == 0 { throw SystemError(number: EEXIST) }
+    guard moved(from, to) == 0 else { throw .last }
+  }
+}
+
+/// The system's `rename`, under a name that `FileCalls.rename` does not hide.
+private func moved(_ from: [CChar], _ to: [CChar]) -> Int32 {
+  unsafe rename(from, to)
+}
