@@ -20,7 +20,7 @@ struct FileNameTests {
       environment: ["IMGCONV": Tool.binary.path])
   }
 
-  @Test("that are no UTF-8 are read and written byte for byte", .enabled(if: Shell.exists))
+  @Test("that are no UTF-8 are read and written byte for byte", .enabled(if: Bash.exists))
   func keepBytes() throws {
     let result = try shell(
       #"""
@@ -33,7 +33,7 @@ struct FileNameTests {
     #expect(result.text.trimmingCharacters(in: .whitespaces) == "7\n", "\(result.text)")
   }
 
-  @Test("that are no UTF-8 can be read in messages", .enabled(if: Shell.exists))
+  @Test("that are no UTF-8 can be read in messages", .enabled(if: Bash.exists))
   func readableInMessages() throws {
     let result = try shell(#"imgconv apply box3 $'n\xff.png' out.png --json"#)
     #expect(result.exitCode == 66)
@@ -41,7 +41,7 @@ struct FileNameTests {
     #expect(try JSONDecoder().decode(FailureReport.self, from: result.output).error.path == #"n\xFF.png"#)
   }
 
-  @Test("of pipes are written to, and take a PNG where they say nothing else", .enabled(if: Shell.exists))
+  @Test("of pipes are written to, and take a PNG where they say nothing else", .enabled(if: Bash.exists))
   func pipesAsOutputs() throws {
     let result = try shell(
       """
@@ -54,7 +54,7 @@ struct FileNameTests {
     #expect(folder.names == ["copy.png", "in.png", "out.png", "pipe", "redirected.png", "substituted.png"])
   }
 
-  @Test("of a pipe are refused where nobody writes to it, and awaited where somebody will", .enabled(if: Shell.exists))
+  @Test("of a pipe are refused where nobody writes to it, and awaited where somebody will", .enabled(if: Bash.exists))
   func pipesAsInputs() throws {
     let silent = try shell("mkfifo pipe; imgconv apply box3 pipe out.png")
     #expect(silent.exitCode == 66)
@@ -125,6 +125,6 @@ struct FileNameTests {
 }
 
 /// The shell that some names need to be written in.
-enum Shell {
+enum Bash {
   static let exists = FileManager.default.isExecutableFile(atPath: "/bin/bash")
 }

@@ -25,7 +25,7 @@ struct SignalTests {
     #expect(folder.names == ["in.png"])
   }
 
-  @Test("go on where the signal was ignored when they began", .enabled(if: Shell.exists))
+  @Test("go on where the signal was ignored when they began", .enabled(if: Bash.exists))
   func ignoredSignals() throws {
     let folder = try TemporaryFolder()
     try TestImage(PixelFormat(.rgb), width: 320, height: 240).writePNG(to: folder.file("in.png"))

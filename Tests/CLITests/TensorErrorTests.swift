@@ -154,7 +154,7 @@ struct TensorErrorTests {
     #expect(
       matrix.errors
         == "imgconv: error: x.npy: needs 336 bytes of memory beside the 344 of its arrays; 648 may be used, "
-        + "--max-memory allows more\n")
+        + "--max-memory allows more [limit.memory]\n")
     let reading = try run("\(line) 255")
     #expect(reading.exitCode == 65)
     #expect(reading.errors.contains("x.npy: 1×2×4×4 numbers need more than the 255 bytes"))
