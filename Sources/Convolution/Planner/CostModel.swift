@@ -1,6 +1,7 @@
 /// What algorithms cost, in steps for each output sample: one step is one multiply-add of the direct path in `Float`.
 ///
-/// The constants were measured by `Benchmarks/Crossovers` and are rounded; they only have to order the algorithms rightly.
+/// The constants are estimates of loads and arithmetic, not fitted to measurements; they only have to order the algorithms rightly.
+/// `imgconv bench conv` times every algorithm that a kernel allows, the chosen one first.
 enum CostModel {
   /// The rest of the work on a sample: taking it into the ring, writing the result.
   private static let sample = 6.0

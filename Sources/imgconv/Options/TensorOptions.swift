@@ -66,6 +66,10 @@ struct TensorConvolutionOptions: ParsableArguments {
 
   func validate() throws {
     if group < 1 { throw ValidationError("--group is \(group); expected at least 1") }
+    guard TensorConvolution.algorithms.contains(algorithm) else {
+      let names = TensorConvolution.algorithms.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--algorithm \(algorithm.rawValue) is for images; expected one of \(names)")
+    }
   }
 
   var attributes: TensorOperation.ConvolutionAttributes {
