@@ -102,6 +102,7 @@ final class InputFile {
   /// - Parameters:
   ///   - byteLimit: the most bytes that are taken.
   ///   - reason: why there are no more, for the error.
+  /// - Returns: the bytes, from the first.
   /// - Throws: `JobError` when reading fails or the file is longer than `byteLimit`.
   func readAll(
     byteLimit: Int, reason: String = "the memory that may be used; --max-memory allows more"

@@ -40,6 +40,7 @@ public enum Machine {
   /// The processors' worth of time that a control group allows, rounded up; `nil` where it sets no limit.
   ///
   /// - Parameter folder: where control groups are mounted; version 2 (`cpu.max`) and version 1 (`cpu/cpu.cfs_quota_us`) are read.
+  /// - Returns: at least 1, or `nil`.
   public static func controlGroupProcessors(at folder: String = "/sys/fs/cgroup") -> Int? {
     // "QUOTA PERIOD" in microseconds, or "max PERIOD".
     var numbers = lines(of: "\(folder)/cpu.max").first?.split(separator: " ").map { Int($0) } ?? []
@@ -55,6 +56,7 @@ public enum Machine {
   ///
   /// - Parameter folder: where control groups are mounted; version 2 (`memory.max`) and version 1
   ///   (`memory/memory.limit_in_bytes`) are read.
+  /// - Returns: the lower of the limits there are, or `nil`.
   public static func controlGroupMemory(at folder: String = "/sys/fs/cgroup") -> Int? {
     ["memory.max", "memory/memory.limit_in_bytes"].compactMap { lines(of: "\(folder)/\($0)").first.flatMap { Int($0) } }
       .min()
