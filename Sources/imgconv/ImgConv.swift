@@ -24,6 +24,7 @@ struct ImgConv: ParsableCommand {
     // Where the line is understood, a --json before any -- is the command's own flag.
     var isJSON = false
     do {
+      try refuseNamesLikeFlags(arguments)
       var command = try parseAsRoot(arguments.map(shieldingMinus))
       isJSON = arguments.prefix { $0 != "--" }.contains("--json")
       try command.run()
@@ -42,5 +43,16 @@ struct ImgConv: ParsableCommand {
       bytes.allSatisfy({ "0123456789.,;:/+-eE \t\n".utf8.contains($0) })
     else { return argument }
     return " " + argument
+  }
+
+  /// Refuses a word of several letters after a single minus: no option is one, and the parser would take its letters for flags.
+  ///
+  /// - Throws: `ValidationError`, which says how to name such a file.
+  private static func refuseNamesLikeFlags(_ arguments: [String]) throws {
+    for argument in arguments.prefix(while: { $0 != "--" }).map(shieldingMinus) {
+      guard argument.hasPrefix("-"), !argument.hasPrefix("--"), argument.utf8.count > 2 else { continue }
+      throw ValidationError(
+        "\(argument) begins with a minus and is no option; a file of that name is written ./\(argument)")
+    }
   }
 }

@@ -30,6 +30,7 @@ struct ExitCodeTests {
     "64 for wrong usage, with the usage",
     arguments: [
       ["apply", "edge", "in.png"], ["apply", "edge", "in.png", "out.png", "more"], ["nonsense"],
+      ["apply", "edge", "-dash.png", "out.png"],
       ["apply", "edge", "in.png", "out.png", "--padding", "some"],
       ["apply", "edge", "in.png", "out.png", "--threads", "0"],
       ["apply", "edge", "in.png", "out.png", "--map", "best"],

@@ -34,7 +34,7 @@ struct ConvolutionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The step from tap to tap, D or V,H.", valueName: "dilation"))
   var dilation = ExtentArgument.one
 
-  @Option(help: "How it is computed: auto, reference or direct.")
+  @Option(help: "How it is computed: auto, reference, direct, separable or box.")
   var algorithm: Algorithm = .auto
 
   /// The steps of the kernels named, in order.
