@@ -44,7 +44,7 @@ static int report_truncation(jpeg_reader *reader) {
   char where[48];
   position(reader, where);
   return imgconv_reader_report(&reader->base, IMGCONV_FAIL_TRUNCATED, CODE_JPEG_TRUNCATED,
-                               "the file ends too early %s" HOW_TO_TOLERATE, where);
+                               "the file ends too early %s", where);
 }
 
 static void on_error(j_common_ptr jpeg) {
@@ -77,7 +77,7 @@ static void on_error(j_common_ptr jpeg) {
       report_truncation(reader);
       break;
     default:
-      imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_JPEG_CORRUPT, "%s %s" HOW_TO_TOLERATE, text, where);
+      imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_JPEG_CORRUPT, "%s %s", text, where);
   }
   base->stopped = 1;
   longjmp(reader->escape, 1);
@@ -106,7 +106,7 @@ static void on_message(j_common_ptr jpeg, int level) {
     case JWRN_HUFF_BAD_CODE:
     case JWRN_MUST_RESYNC:
     corrupt:
-      fails = imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_JPEG_CORRUPT, "%s %s" HOW_TO_TOLERATE, text, where);
+      fails = imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_JPEG_CORRUPT, "%s %s", text, where);
       break;
     default:
     warning:
@@ -357,9 +357,5 @@ imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *li
   base->finish = finish;
   base->destroy = destroy;
   read_header(reader);
-  if (!base->error.failed && base->stopped) base->error = base->damage[base->damage_count - 1];
-  if (!base->error.failed) return base;
-  *error = base->error;
-  imgconv_reader_close(base);
-  return NULL;
+  return imgconv_reader_opened(base, error);
 }

@@ -46,9 +46,8 @@ struct imgconv_png_data {
 static int report(imgconv_png_data *data, int level, const char *code, const char *what) {
   imgconv_reader *reader = data->reader;
   uint32_t row = reader->stored_height - data->rows_left;
-  const char *remedy = level < IMGCONV_FAIL_WARNING ? HOW_TO_TOLERATE : "";
-  return imgconv_reader_report(reader, level, code, "%s: %s at row %u of %u%s", data->name, what, row,
-                               reader->stored_height, remedy);
+  return imgconv_reader_report(reader, level, code, "%s: %s at row %u of %u", data->name, what, row,
+                               reader->stored_height);
 }
 
 static int take(imgconv_png_data *data, uint8_t *bytes, size_t count) {

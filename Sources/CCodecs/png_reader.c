@@ -51,11 +51,16 @@ static int report(png_reader *reader, int level, const char *text) {
   }
   if (level == IMGCONV_FAIL_ERROR && base->input->ended && base->input->begin == base->input->end &&
       strcmp(text, "the file ends too early") == 0) {
-    return imgconv_reader_report(base, IMGCONV_FAIL_TRUNCATED, CODE_PNG_TRUNCATED, "%s %s" HOW_TO_TOLERATE, text, where);
+    return imgconv_reader_report(base, IMGCONV_FAIL_TRUNCATED, CODE_PNG_TRUNCATED, "%s %s", text, where);
   }
   if (strstr(text, "CRC error")) {
-    return imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_PNG_CRC,
-                                 "%s %s: the bytes do not match their checksum" HOW_TO_TOLERATE, text, where);
+    // Without an ancillary chunk, whose name begins with a small letter, the pixels are still there.
+    int pixels_follow = base->pixels_follow;
+    base->pixels_follow |= (text[0] & 0x20) != 0;
+    int fails = imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_PNG_CRC,
+                                      "%s %s: the bytes do not match their checksum", text, where);
+    base->pixels_follow = pixels_follow;
+    return fails;
   }
   if (strstr(text, "too large")) {
     imgconv_fail(&base->error, CODE_LIMIT_CHUNK, "%s: chunks of at most %llu bytes are read (--max-chunk)", text,
@@ -70,7 +75,7 @@ static int report(png_reader *reader, int level, const char *text) {
   int broken_data = strncmp(text, "IDAT: ", 6) == 0 && !strstr(text, "Too much image data") &&
                     !strstr(text, "Extra compressed data");
   if (level == IMGCONV_FAIL_ERROR || broken_data) {
-    return imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_PNG_CORRUPT, "%s %s" HOW_TO_TOLERATE, text, where);
+    return imgconv_reader_report(base, IMGCONV_FAIL_ERROR, CODE_PNG_CORRUPT, "%s %s", text, where);
   }
   return imgconv_reader_report(base, IMGCONV_FAIL_WARNING, CODE_PNG_WARNING, "%s", text);
 }
@@ -239,12 +244,6 @@ imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *lim
       imgconv_fail_memory(&base->error, sizeof *reader);
     }
   }
-  if (!base->error.failed && base->stopped) {
-    // The policy tolerates the damage, but it lies before the first pixel.
-    base->error = base->damage[base->damage_count - 1];
-  }
-  if (!base->error.failed && imgconv_reader_settle(base, 0)) return base;
-  *error = base->error;
-  imgconv_reader_close(base);
-  return NULL;
+  if (!base->error.failed && !base->stopped) imgconv_reader_settle(base, 0);
+  return imgconv_reader_opened(base, error);
 }

@@ -15,6 +15,10 @@ int imgconv_reader_report(imgconv_reader *reader, int level, const char *code, c
   vsnprintf(found.message, sizeof found.message, format, arguments);
   va_end(arguments);
   if (level <= reader->fail_on) {
+    if (level < IMGCONV_FAIL_WARNING && reader->pixels_follow) {
+      size_t length = strlen(found.message);
+      snprintf(found.message + length, sizeof found.message - length, "; --fail-on none decodes what is left");
+    }
     if (!reader->error.failed) reader->error = found;
     return 1;
   }
@@ -65,6 +69,17 @@ int imgconv_reader_settle(imgconv_reader *reader, uint64_t more) {
     return 0;
   }
   return 1;
+}
+
+imgconv_reader *imgconv_reader_opened(imgconv_reader *reader, imgconv_error *error) {
+  if (!reader->error.failed && reader->stopped) reader->error = reader->damage[reader->damage_count - 1];
+  if (!reader->error.failed) {
+    reader->pixels_follow = 1;
+    return reader;
+  }
+  *error = reader->error;
+  imgconv_reader_close(reader);
+  return NULL;
 }
 
 // Decodes the next stored rows; rows lost to tolerated damage are zero.

@@ -23,6 +23,7 @@ struct imgconv_reader {
   int holds_image;                     // the whole image is decoded before the first row leaves
   uint8_t *held;
   uint32_t decoded_rows, delivered_rows;
+  int pixels_follow;                   // the header is read: damage leaves something to decode
   int stopped;                         // damage was tolerated, and nothing can be decoded after it
 
   // Decodes the next `count` stored rows; returns how many came before damage, which it has reported.
@@ -33,7 +34,8 @@ struct imgconv_reader {
   void (*destroy)(imgconv_reader *reader);
 };
 
-// Records damage of one IMGCONV_FAIL_… level. Returns 1, with `reader->error` set, where the policy says that the read fails.
+// Records damage of one IMGCONV_FAIL_… level. Returns 1, with `reader->error` set, where the policy says that the read fails; the
+// message then ends with the policy that would decode the rest, once there are pixels that it could decode.
 int imgconv_reader_report(imgconv_reader *reader, int level, const char *code, const char *format, ...)
   __attribute__((format(printf, 4, 5)));
 
@@ -44,5 +46,6 @@ int imgconv_check_size(const imgconv_limits *limits, uint64_t width, uint64_t he
 // `more` is what the decoder itself holds. Returns 0 with `reader->error` set where the memory limit is exceeded.
 int imgconv_reader_settle(imgconv_reader *reader, uint64_t more);
 
-// The message of a tolerable damage ends with the way to tolerate it.
-#define HOW_TO_TOLERATE "; --fail-on none decodes what is left"
+// Hands a reader over whose header was read, or closes it and returns NULL with `error` set: where that failed, and where the policy
+// tolerates damage that lies before the first pixel.
+imgconv_reader *imgconv_reader_opened(imgconv_reader *reader, imgconv_error *error);

@@ -1,3 +1,5 @@
+import Tensors
+
 /// How the sums of a convolution become samples, where 0 is black and 1 is full range.
 ///
 /// Sums reach below 0 and above 1; a picture does not. Every mapping here is one of `|v|` and `(v − origin) · scale`.
@@ -41,6 +43,11 @@ extension RangeMapping {
     }
   }
 
+  /// What `LO:HI` keeps, in units of full range; `nil` for the others.
+  public var window: ClosedRange<Double>? {
+    if case .range(let low, let high) = self { min(low, high)...max(low, high) } else { nil }
+  }
+
   /// Reads a mapping from its name: `clamp`, `abs`, `signed`, `minmax`, `percentile:P` or `LO:HI`.
   ///
   /// - Throws: `RangeMappingError` with the text found.
@@ -77,9 +84,14 @@ extension RangeMapping: CustomStringConvertible {
     case .abs: "abs"
     case .signed: "signed"
     case .minmax: "minmax"
-    case .percentile(let percentile): "percentile:\(percentile)"
-    case .range(let low, let high): "\(low):\(high)"
+    case .percentile(let percentile): "percentile:\(Self.number(percentile))"
+    case .range(let low, let high): "\(Self.number(low)):\(Self.number(high))"
     }
+  }
+
+  /// A number in full, for people where that says as much.
+  private static func number(_ value: Double) -> String {
+    Double(value.forPeople) == value ? value.forPeople : "\(value)"
   }
 }
 
@@ -102,7 +114,7 @@ extension RangeMappingError: CustomStringConvertible {
     case .percentileOutOfRange(let text):
       "'percentile:\(text)' gives no range; expected a number from 0 to 100 other than 50, as in percentile:98"
     case .emptyRange(let value):
-      "the range \(value):\(value) is empty; expected two different numbers, as in -1:1"
+      "the range \(value.forPeople):\(value.forPeople) is empty; expected two different numbers, as in -1:1"
     }
   }
 }

@@ -4,6 +4,7 @@ public enum RangeReport {
   ///
   /// As in `range -3.02...2.97, 31 % below 0, 4 % above 1 clipped; try --map signed`. `clamp`, `abs`, `signed` and `LO:HI` can
   /// lose what was not asked for; `minmax` loses nothing, and `percentile:P` clips what it was told to. NaN and infinities are always told.
+  /// Traps when the mapping is `LO:HI` and the statistics were not created for its window.
   public static func line(for mapping: RangeMapping, statistics: ValueStatistics) -> String? {
     guard let low = statistics.minimum, let high = statistics.maximum else {
       return statistics.count == 0 ? nil : "no value of \(statistics.count) is finite"
@@ -22,10 +23,14 @@ public enum RangeReport {
       let beyond = statistics.belowMinusOneCount + statistics.aboveOneCount
       if beyond > 0 { losses.append("\(percent(beyond)) beyond -1...1") }
     case .range(let first, let second):
-      let slack = statistics.fullRange == 1 ? 0 : 0.5 * Swift.abs(second - first) / statistics.fullRange
+      precondition(statistics.window == mapping.window, "\(mapping) needs statistics of its own window")
       let (bottom, top) = (min(first, second), max(first, second))
-      if low < bottom - slack { losses.append("all below \(short(bottom))") }
-      if high > top + slack { losses.append("all above \(short(top))") }
+      if statistics.belowWindowCount > 0 {
+        losses.append("\(percent(statistics.belowWindowCount)) below \(short(bottom))")
+      }
+      if statistics.aboveWindowCount > 0 {
+        losses.append("\(percent(statistics.aboveWindowCount)) above \(short(top))")
+      }
     case .minmax, .percentile:
       break
     }

@@ -58,6 +58,12 @@ extension ValueStatistics {
       belowZero: lowest < zero ? block.matches { $0.order < zero } : 0,
       aboveOne: highest > one ? block.matches { $0.order > one } : 0,
       belowMinusOne: lowest < minusOne ? block.matches { $0.order < minusOne } : 0)
+    guard let limits = windowLimits else { return }
+    // Rounded inwards to `Scalar`, a limit parts its values as it parts those of `Double`.
+    let (low, high) = (Scalar.least(from: limits.low).order, Scalar.greatest(upTo: limits.high).order)
+    unsafe note(
+      belowWindow: lowest < low ? block.matches { $0.order < low } : 0,
+      aboveWindow: highest > high ? block.matches { $0.order > high } : 0)
   }
 }
 
@@ -82,6 +88,22 @@ private protocol OrderedScalar: BinaryFloatingPoint {
   var order: Order { get }
   /// The number of such an integer.
   init(order: Order)
+}
+
+extension OrderedScalar {
+  /// The smallest number that is not below `limit`: what is less than it is less than `limit`.
+  fileprivate static func least(from limit: Double) -> Self {
+    let nearest = Self(limit)
+    let number = Double(nearest) < limit ? nearest.nextUp : nearest
+    return number == 0 ? -0.0 : number
+  }
+
+  /// The largest number that is not above `limit`: what is more than it is more than `limit`.
+  fileprivate static func greatest(upTo limit: Double) -> Self {
+    let nearest = Self(limit)
+    let number = Double(nearest) > limit ? nearest.nextDown : nearest
+    return number == 0 ? 0 : number
+  }
 }
 
 extension Float: OrderedScalar {

@@ -15,6 +15,12 @@ public struct ValueStatistics: Hashable, Sendable {
   public private(set) var aboveOneCount = 0
   /// The values below −1, which `abs` and `signed` clip; by more than ½ sample where `fullRange` is not 1.
   public private(set) var belowMinusOneCount = 0
+  /// What a mapping keeps, in units of full range; `nil` where that is not known or does not matter.
+  public let window: ClosedRange<Double>?
+  /// The values below the window by more than ½ sample of the result, or at all where `fullRange` is 1.
+  public private(set) var belowWindowCount = 0
+  /// The values above the window, likewise.
+  public private(set) var aboveWindowCount = 0
   /// The infinities and NaNs; extrema and mean leave them out.
   public private(set) var nonFiniteCount = 0
 
@@ -25,9 +31,11 @@ public struct ValueStatistics: Hashable, Sendable {
   /// Creates the statistics of no values.
   ///
   /// `fullRange` is what stands for 1 in the sums: 1, 255 or 65535. Traps unless it is positive and finite.
-  public init(fullRange: Double) {
+  /// `window`, in units of full range, is what values are counted against besides 0 and ±1.
+  public init(fullRange: Double, window: ClosedRange<Double>? = nil) {
     precondition(fullRange > 0 && fullRange.isFinite, "full range is positive, not \(fullRange)")
     self.fullRange = fullRange
+    self.window = window
   }
 
   /// The smallest finite value in units of full range, or `nil` before the first.
@@ -74,6 +82,10 @@ public struct ValueStatistics: Hashable, Sendable {
     if value < -slack { belowZeroCount += 1 }
     if value < -fullRange - slack { belowMinusOneCount += 1 }
     if value > fullRange + slack { aboveOneCount += 1 }
+    if let limits = windowLimits {
+      if value < limits.low { belowWindowCount += 1 }
+      if value > limits.high { aboveWindowCount += 1 }
+    }
     let scaled = (value / quantum).rounded(.toNearestOrEven)
     sum += Int128(max(-0x1p88, min(0x1p88, scaled)))
   }
@@ -93,13 +105,22 @@ public struct ValueStatistics: Hashable, Sendable {
     belowMinusOneCount += belowMinusOne
   }
 
-  /// Adds all that other statistics have seen; traps when their full ranges differ.
+  /// Adds counts of samples outside the window.
+  mutating func note(belowWindow: Int, aboveWindow: Int) {
+    belowWindowCount += belowWindow
+    aboveWindowCount += aboveWindow
+  }
+
+  /// Adds all that other statistics have seen; traps when their full ranges or windows differ.
   public mutating func merge(_ other: ValueStatistics) {
     precondition(fullRange == other.fullRange, "statistics in \(fullRange) and in \(other.fullRange) do not merge")
+    precondition(window == other.window, "statistics of two windows do not merge")
     count += other.count
     belowZeroCount += other.belowZeroCount
     aboveOneCount += other.aboveOneCount
     belowMinusOneCount += other.belowMinusOneCount
+    belowWindowCount += other.belowWindowCount
+    aboveWindowCount += other.aboveWindowCount
     nonFiniteCount += other.nonFiniteCount
     smallest = min(smallest, other.smallest)
     largest = max(largest, other.largest)
@@ -108,6 +129,13 @@ public struct ValueStatistics: Hashable, Sendable {
 
   /// How far beyond the range a value is that rounding still brings back.
   var slack: Double { fullRange == 1 ? 0 : 0.5 }
+
+  /// The smallest and the largest value that the window keeps, in the units of the values, once results are rounded.
+  var windowLimits: (low: Double, high: Double)? {
+    guard let window else { return nil }
+    let reach = slack * (window.upperBound - window.lowerBound)
+    return (window.lowerBound * fullRange - reach, window.upperBound * fullRange + reach)
+  }
 
   /// The unit in which values are summed: 2⁻³² of the power of two at or above full range.
   var quantum: Double {

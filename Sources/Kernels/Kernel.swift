@@ -28,9 +28,9 @@ public struct Kernel: Sendable, Equatable {
   /// The operation the file asks for; `nil` where it does not say.
   public var operation: Operation?
   /// The border the file asks for, as written.
-  public var border: String?
+  public var border: KernelAdvice?
   /// The range mapping the file asks for, as written.
-  public var map: String?
+  public var map: KernelAdvice?
   /// The names of the outputs, one each.
   public var outputNames: [String]
   /// What a reader should know, such as a normalization that was not possible.
@@ -41,7 +41,7 @@ public struct Kernel: Sendable, Equatable {
   /// Traps unless there is a name for each output.
   public init(
     name: String, description: String? = nil, source: String? = nil, bank: KernelBank, operation: Operation? = nil,
-    border: String? = nil, map: String? = nil, outputNames: [String]? = nil, notes: [String] = []
+    border: KernelAdvice? = nil, map: KernelAdvice? = nil, outputNames: [String]? = nil, notes: [String] = []
   ) {
     let outputNames = outputNames ?? Self.outputNames(name: name, count: bank.outputCount)
     precondition(outputNames.count == bank.outputCount, "one name an output")

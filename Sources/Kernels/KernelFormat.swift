@@ -21,6 +21,9 @@ public enum KernelFormat: String, Sendable, CaseIterable {
 }
 
 extension KernelFormat {
+  /// Whether kernels are also written in this format, not only read.
+  public var isWritable: Bool { self != .npz }
+
   /// Tells the format by the content, with a note where the content could be read in two ways.
   static func detect(_ bytes: [UInt8]) -> (format: KernelFormat, note: String?) {
     if let array = KernelParser.isNumericArrayFile(bytes) { return (array, nil) }

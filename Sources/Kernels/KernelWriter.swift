@@ -33,7 +33,7 @@ public enum KernelWriter {
       throw fault(kernel, format, "hold one plane, this kernel reaches over \(bank.inputCount) channels")
     }
     if format != .vips, format != .sharp, let bias = bank.biases.first(where: { $0 != 0 }) {
-      throw fault(kernel, format, "hold no bias, this kernel has \(bias)")
+      throw fault(kernel, format, "hold no bias, this kernel has \(bias.forPeople)")
     }
     if format != .imagemagick, let anchor = bank.anchor,
       anchor.x != (bank.width - 1) / 2 || anchor.y != (bank.height - 1) / 2

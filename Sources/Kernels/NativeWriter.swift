@@ -10,8 +10,8 @@ enum NativeWriter {
       let value = value.map(oneLine) ?? ""
       if !value.isEmpty { key(name, value) }
     }
-    func word(_ name: NativeFormat.Key, _ value: String?) throws(KernelError) {
-      guard let value else { return }
+    func word(_ name: NativeFormat.Key, _ advice: KernelAdvice?) throws(KernelError) {
+      guard let value = advice?.text else { return }
       guard !value.isEmpty, !value.utf8.contains(where: { TextScanner.isSpace($0) }), !value.hasPrefix("#") else {
         throw KernelError(
           file: kernel.name, code: "kernel.format", message: "“\(name)” is “\(value)”, expected one word")

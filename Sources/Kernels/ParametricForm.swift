@@ -94,7 +94,7 @@ struct ParametricForm: Sendable {
       }
     }
     guard form.counts.contains(numbers.count) else {
-      throw fault("found \(numbers.count) \(numbers.count == 1 ? "number" : "numbers")")
+      throw fault("found \(numbers.count.counted("number"))")
     }
     do {
       return Kernel(name: text, description: form.summary, source: form.source, bank: try form.make(numbers))

@@ -40,7 +40,7 @@ enum ParametricKernels {
   }
 
   static func differenceOfGaussians(_ first: Double, _ second: Double) throws(Fault) -> KernelBank {
-    guard first != second else { throw Fault(message: "S1 and S2 are both \(first): nothing is left") }
+    guard first != second else { throw Fault(message: "S1 and S2 are both \(first.forPeople): nothing is left") }
     let radius = max(try radiusOf(sigma: first, given: nil), try radiusOf(sigma: second, given: nil))
     let a = gaussianRow(sigma: first, radius: radius)
     let b = gaussianRow(sigma: second, radius: radius)
@@ -48,7 +48,7 @@ enum ParametricKernels {
   }
 
   static func disk(radius: Double) throws(Fault) -> KernelBank {
-    guard radius >= 0 else { throw Fault(message: "R is \(radius), less than 0") }
+    guard radius >= 0 else { throw Fault(message: "R is \(radius.forPeople), less than 0") }
     let reach = try side("R", radius.rounded(.down))
     let inside = square(radius: reach) {
       let (x, y) = (Double($0 - reach), Double($1 - reach))
@@ -59,7 +59,7 @@ enum ParametricKernels {
 
   /// Each pixel weighs `1 − d`, where `d < 1` is its distance from the line through the centre; divided by the sum.
   static func motion(length: Double, degrees: Double) throws(Fault) -> KernelBank {
-    guard length >= 1 else { throw Fault(message: "LENGTH is \(length), less than 1") }
+    guard length >= 1 else { throw Fault(message: "LENGTH is \(length.forPeople), less than 1") }
     let half = (length - 1) / 2
     let (sine, cosine) = sineAndCosine(degrees: degrees)
     let reachX = try side("LENGTH", (half * abs(cosine)).rounded(.up))
@@ -116,7 +116,7 @@ enum ParametricKernels {
 
   static func unsharp(sigma: Double, amount: Double) throws(Fault) -> KernelBank {
     let radius = try radiusOf(sigma: sigma, given: nil)
-    guard abs(amount) <= 1000 else { throw Fault(message: "AMOUNT is \(amount), beyond ±1000") }
+    guard abs(amount) <= 1000 else { throw Fault(message: "AMOUNT is \(amount.forPeople), beyond ±1000") }
     let g = gaussianRow(sigma: sigma, radius: radius)
     return square(radius: radius) {
       ($0 == radius && $1 == radius ? 1 + amount : 0) - amount * g[$0] * g[$1]
@@ -181,21 +181,23 @@ extension ParametricKernels {
   }
 
   private static func positive(_ name: String, _ value: Double) throws(Fault) {
-    guard value >= 1e-6, value <= 1e9 else { throw Fault(message: "\(name) is \(value), not in 0.000001...1000000000") }
+    guard value >= 1e-6, value <= 1e9 else {
+      throw Fault(message: "\(name) is \(value.forPeople), not in 0.000001...1000000000")
+    }
   }
 
   /// A radius, refused where it would make a side longer than the limit.
   private static func side(_ name: String, _ radius: Double) throws(Fault) -> Int {
     let largest = (Kernel.largestSide - 1) / 2
     guard radius <= Double(largest) else {
-      throw Fault(message: "\(name) gives a radius of \(radius) pixels, more than \(largest)")
+      throw Fault(message: "\(name) gives a radius of \(radius.forPeople) pixels, more than \(largest)")
     }
     return Int(radius)
   }
 
   private static func wholeNumber(_ name: String, _ value: Double, in range: ClosedRange<Int>) throws(Fault) -> Int {
     guard value == value.rounded(), value >= Double(range.lowerBound), value <= Double(range.upperBound) else {
-      throw Fault(message: "\(name) is \(value), no whole number in \(range)")
+      throw Fault(message: "\(name) is \(value.forPeople), no whole number in \(range)")
     }
     return Int(value)
   }

@@ -30,7 +30,8 @@ extension Kernel {
     if let bias {
       guard bias.values.count == draft.outputs.count else {
         throw fault(
-          "the bias has \(bias.values.count) elements, the weight \(weight.shape) has \(draft.outputs.count) outputs")
+          "the bias has \(bias.values.count.counted("element")), the weight \(weight.shape) has \(draft.outputs.count.counted("output"))"
+        )
       }
       for (output, value) in bias.values.enumerated() {
         guard value.isFinite else {

@@ -38,16 +38,12 @@ extension ConvolutionStep {
   ///
   /// - Throws: `JobError` where the kernel's file names a border there is not.
   public init(_ kernel: Kernel, _ choices: Choices = Choices()) throws(JobError) {
-    var border = choices.border
-    if border == nil, let name = kernel.border {
-      do { border = try Border(name: name) } catch {
-        throw JobError(.badData, code: "kernel.syntax", path: kernel.name, "border: \(error)")
-      }
-    }
+    let advised = try kernel.advisedBorder()
     let flips = (choices.operation ?? kernel.operation ?? .correlate) == .convolve
     self.init(
       name: kernel.name, bank: flips ? kernel.bank.flipped(lowerCentre: choices.padding == .sameLower) : kernel.bank,
       stride: choices.stride,
-      dilation: choices.dilation, padding: choices.padding, border: border ?? .edge, algorithm: choices.algorithm)
+      dilation: choices.dilation, padding: choices.padding, border: choices.border ?? advised ?? .edge,
+      algorithm: choices.algorithm)
   }
 }

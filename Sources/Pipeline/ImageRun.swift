@@ -88,7 +88,7 @@ final class ImageRun {
       throw JobError(error, path: path)
     }
     let finish = ResultFinish(plan: plan, target: target, mapping: resolved)
-    let tally = Tally(fullRange: plan.fullRange)
+    let tally = Tally(fullRange: plan.fullRange, mapping: mapping)
     try pass(passCount - 1, finish: finish, tally: tally) { (product) throws(JobError) in
       do throws(CodecError) { try sink.write(product) } catch { throw JobError(error, path: path) }
     }
@@ -106,7 +106,9 @@ final class ImageRun {
   func look(with probe: WindowProbe) throws(JobError) -> ResultFinish {
     let target = PixelFormat(.grey, depth: plan.channels.depth)
     let finish = ResultFinish(plan: plan, target: target, mapping: try resolveMapping(target: target))
-    try pass(passCount - 1, finish: finish, tally: Tally(fullRange: plan.fullRange), probe: probe, write: nil)
+    try pass(
+      passCount - 1, finish: finish, tally: Tally(fullRange: plan.fullRange, mapping: mapping), probe: probe, write: nil
+    )
     return finish
   }
 
@@ -117,7 +119,7 @@ final class ImageRun {
     guard let color = PixelFormat.Color(rawValue: colors) else {
       throw JobError(
         .badData, code: "shape.mismatch", path: file.path,
-        "the result has \(colors) feature maps, an image holds 1 or 3; write .npy, or use imgconv maps")
+        "the result has \(colors.counted("feature map")), an image holds 1 or 3; write .npy")
     }
     guard format == .jpeg else {
       return PixelFormat(color, hasAlpha: plan.outputHasAlpha, depth: description.pixelFormat.depth)
@@ -131,7 +133,7 @@ final class ImageRun {
   func resolveMapping(target: PixelFormat?) throws(JobError) -> ResolvedMapping? {
     guard let mapping else { return nil }
     let finish = ResultFinish(plan: plan, target: target, mapping: nil)
-    let tally = Tally(fullRange: plan.fullRange)
+    let tally = Tally(fullRange: plan.fullRange, mapping: mapping)
     for number in 0..<passCount - 1 {
       if number == 1 { tally.startHistogram() }
       try pass(number, finish: finish, tally: tally, write: nil)

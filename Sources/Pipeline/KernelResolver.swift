@@ -2,12 +2,20 @@ import Codecs
 public import Kernels
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The way from what a user writes for a kernel to the kernel itself.
 public enum KernelResolver {
   /// The bytes of a kernel file that are read at most.
   static let byteLimit = 256 << 20
 
-  /// Finds a kernel: an existing file, a built-in or parametric name with or without `.kernel`, or inline text, in this order.
+  /// Finds a kernel and checks all that its file says: an existing file, a built-in or parametric name with or without `.kernel`, or inline text, in this order.
   ///
   /// - Parameters:
   ///   - argument: what the user wrote; `-` is standard input.
@@ -22,9 +30,22 @@ public enum KernelResolver {
       throw JobError(
         .badData, code: "kernel.unknown", "the kernel is empty; expected a file, a built-in name or numbers")
     }
-    if argument == "-" || (try? FileStatus(path: argument)).map({ $0.kind != .folder }) == true {
-      return try file(argument, format: format, layout: layout)
+    let kernel = try found(argument, format: format, layout: layout)
+    _ = try kernel.advisedBorder()
+    _ = try kernel.advisedMapping()
+    return kernel
+  }
+
+  private static func found(
+    _ argument: String, format: KernelFormat?, layout: WeightLayout
+  ) throws(JobError) -> Kernel {
+    if argument == "-" { return try file(argument, format: format, layout: layout) }
+    var status: FileStatus?
+    do { status = try FileStatus(path: argument) } catch {
+      // A name that cannot be looked at is a file that may not be read, not the name of a built-in kernel.
+      if error.number == EACCES { throw error.jobError(path: argument, verb: "open", .noInput, code: "io.open") }
     }
+    if let status, status.kind != .folder { return try file(argument, format: format, layout: layout) }
     do {
       if let kernel = try Catalogue.kernel(named: argument) { return kernel }
       if InlineKernel.isInlineText(argument) {
@@ -32,6 +53,9 @@ public enum KernelResolver {
       }
     } catch {
       throw JobError(error)
+    }
+    if status?.kind == .folder {
+      throw JobError(.noInput, code: "input.folder", path: argument, "is a folder; expected a kernel file")
     }
     if argument.contains("/") {
       throw JobError(.noInput, code: "io.open", path: argument, "there is no such file")

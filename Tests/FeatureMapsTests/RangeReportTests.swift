@@ -1,9 +1,10 @@
 import FeatureMaps
+import TestSupport
 import Testing
 
 @Suite struct RangeReportTests {
   private func line(_ mapping: RangeMapping, _ values: [Double]) -> String? {
-    var statistics = ValueStatistics(fullRange: 1)
+    var statistics = ValueStatistics(fullRange: 1, window: mapping.window)
     statistics.add(values)
     return RangeReport.line(for: mapping, statistics: statistics)
   }
@@ -32,10 +33,27 @@ import Testing
   }
 
   @Test func aRangeTellsWhichEndWasClipped() {
-    #expect(line(.range(low: -2, high: 3), edges) == "range -3.02...2.97, all below -2 clipped; try --map minmax")
+    #expect(line(.range(low: -2, high: 3), edges) == "range -3.02...2.97, 1 % below -2 clipped; try --map minmax")
     #expect(
       line(.range(low: 1, high: 0), [-1, 2])
-        == "range -1...2, all below 0, all above 1 clipped; try --map minmax")
+        == "range -1...2, 50 % below 0, 50 % above 1 clipped; try --map minmax")
+  }
+
+  @Test func aRangeCountsWhatLiesOutsideBlockByBlockAsOneByOne() {
+    var generator = SeededGenerator(seed: 5)
+    for (low, high) in [(0.0, 0.5), (-0.1, 0.3), (1, 0), (-0.25, 0.0)] {
+      for fullRange in [1.0, 255] {
+        let values = (0..<5000).map { _ in Float.random(in: -1...1, using: &generator) * Float(fullRange) } + [0, -0.0]
+        let slack = fullRange == 1 ? 0 : 0.5 * abs(high - low)
+        var statistics = ValueStatistics(
+          fullRange: fullRange, window: RangeMapping.range(low: low, high: high).window)
+        statistics.add(values)
+        #expect(
+          statistics.belowWindowCount == values.count { Double($0) < min(low, high) * fullRange - slack })
+        #expect(
+          statistics.aboveWindowCount == values.count { Double($0) > max(low, high) * fullRange + slack })
+      }
+    }
   }
 
   @Test func nothingIsSaidWhereNothingWasLost() {

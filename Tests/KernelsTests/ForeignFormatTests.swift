@@ -105,7 +105,7 @@ import Testing
     (#"{"width": 3, "height": 1, "kernel": [1, 2]}"#, "t.json:1:37: found 2 numbers, expected 3×1 = 3"),
     (#"{"width": 3, "kernel": [1, 2, 3]}"#, "t.json:1:1: the key “height” is missing"),
     (#"{"width": 3, "height": 1}"#, "t.json:1:1: the key “kernel” is missing"),
-    (#"{"width": 0, "height": 1, "kernel": [1]}"#, "t.json:1:11: “width” is 0.0, expected a whole number in 1...4096"),
+    (#"{"width": 0, "height": 1, "kernel": [1]}"#, "t.json:1:11: “width” is 0, expected a whole number in 1...4096"),
     (
       #"{"sigma": 3}"#, "t.json:1:2: “sigma” is no key; known are width, height, kernel, scale, offset"
     ),

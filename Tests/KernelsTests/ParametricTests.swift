@@ -81,24 +81,24 @@ import Testing
     ("gaussian", "gaussian: gaussian has no numbers; expected gaussian:SIGMA[,RADIUS]"),
     ("gaussian:", "gaussian:: gaussian has no numbers; expected gaussian:SIGMA[,RADIUS]"),
     ("gaussian:x", "gaussian:x: found “x”, expected a number; expected gaussian:SIGMA[,RADIUS]"),
-    ("gaussian:0", "gaussian:0: SIGMA is 0.0, not in 0.000001...1000000000; expected gaussian:SIGMA[,RADIUS]"),
+    ("gaussian:0", "gaussian:0: SIGMA is 0, not in 0.000001...1000000000; expected gaussian:SIGMA[,RADIUS]"),
     ("gaussian:1,2.5", "gaussian:1,2.5: RADIUS is 2.5, no whole number in 0...2047; expected gaussian:SIGMA[,RADIUS]"),
     ("gaussian:1,2,3", "gaussian:1,2,3: found 3 numbers; expected gaussian:SIGMA[,RADIUS]"),
     (
       "gaussian:600",
-      "gaussian:600: SIGMA gives a radius of 2400.0 pixels, more than 2047; expected gaussian:SIGMA[,RADIUS]"
+      "gaussian:600: SIGMA gives a radius of 2400 pixels, more than 2047; expected gaussian:SIGMA[,RADIUS]"
     ),
-    ("box:0", "box:0: SIZE is 0.0, no whole number in 1...4096; expected box:SIZE"),
-    ("box:5000", "box:5000: SIZE is 5000.0, no whole number in 1...4096; expected box:SIZE"),
+    ("box:0", "box:0: SIZE is 0, no whole number in 1...4096; expected box:SIZE"),
+    ("box:5000", "box:5000: SIZE is 5000, no whole number in 1...4096; expected box:SIZE"),
     ("dog:2", "dog:2: found 1 number; expected dog:S1,S2"),
-    ("dog:2,2", "dog:2,2: S1 and S2 are both 2.0: nothing is left; expected dog:S1,S2"),
-    ("disk:-1", "disk:-1: R is -1.0, less than 0; expected disk:R"),
+    ("dog:2,2", "dog:2,2: S1 and S2 are both 2: nothing is left; expected dog:S1,S2"),
+    ("disk:-1", "disk:-1: R is -1, less than 0; expected disk:R"),
     ("motion:0.5,0", "motion:0.5,0: LENGTH is 0.5, less than 1; expected motion:LENGTH,ANGLE"),
     (
       "gabor:4,0,2,0.5,0,8",
       "gabor:4,0,2,0.5,0,8: SIZE is 8, not odd; expected gabor:WAVELENGTH,ORIENTATION,SIGMA[,GAMMA[,PSI[,SIZE]]]"
     ),
-    ("unsharp:1,1e9", "unsharp:1,1e9: AMOUNT is 1000000000.0, beyond ±1000; expected unsharp:SIGMA,AMOUNT"),
+    ("unsharp:1,1e9", "unsharp:1,1e9: AMOUNT is 1000000000, beyond ±1000; expected unsharp:SIGMA,AMOUNT"),
   ])
   func badNumbersAreNamed(_ name: String, _ message: String) {
     do {

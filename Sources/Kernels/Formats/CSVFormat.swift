@@ -1,3 +1,5 @@
+import Tensors
+
 /// Comma-separated values: a row a line, numbers bare or in double quotes, no header.
 enum CSVFormat {
   static func parse(_ text: TextScanner) throws(KernelError) -> BankDraft {
@@ -23,7 +25,7 @@ enum CSVFormat {
       }
       if height == 0 { width = count }
       guard count == width else {
-        throw scanner.error("row has \(count) numbers, the rows above have \(width)")
+        throw scanner.error("row has \(count.counted("number")), the rows above have \(width)")
       }
       height += 1
       scanner.skipSpace()

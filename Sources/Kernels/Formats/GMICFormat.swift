@@ -1,3 +1,5 @@
+import Tensors
+
 /// G'MIC images: `(a,b;c,d)`, with `,` between columns and `;` between rows; several of them make a bank.
 enum GMICFormat {
   static func parse(_ text: TextScanner) throws(KernelError) -> BankDraft {
@@ -41,7 +43,7 @@ enum GMICFormat {
       }
       if height == 0 { width = count }
       guard count == width else {
-        throw scanner.error("row has \(count) numbers, the rows above have \(width)")
+        throw scanner.error("row has \(count.counted("number")), the rows above have \(width)")
       }
       height += 1
       count = 0

@@ -111,7 +111,8 @@ struct ImageMagickFormat {
     scanner.skipSpace()
     while grid.numbers.count < expected {
       guard scanner.peek != nil, scanner.peek != UInt8(ascii: ";") else {
-        throw scanner.error("found \(grid.numbers.count) numbers, the geometry says \(shape.width)×\(shape.height)")
+        throw scanner.error(
+          "found \(grid.numbers.count.counted("number")), the geometry says \(shape.width)×\(shape.height)")
       }
       grid.numbers.append(try numberOrHole())
       scanner.skipSpace()
@@ -138,7 +139,7 @@ struct ImageMagickFormat {
     let side = Int(Double(numbers.count).squareRoot())
     guard side * side == numbers.count, side % 2 == 1 else {
       throw scanner.error(
-        "found \(numbers.count) numbers without a geometry such as “3x3:”, expected an odd square of them")
+        "found \(numbers.count.counted("number")) without a geometry such as “3x3:”, expected an odd square of them")
     }
     return Grid(width: side, height: side, x: side / 2, y: side / 2, numbers: numbers)
   }

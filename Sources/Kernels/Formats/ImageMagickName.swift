@@ -1,3 +1,5 @@
+import Tensors
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -33,7 +35,9 @@ enum ImageMagickName: String, CaseIterable, CustomStringConvertible {
 
   /// The kernel of the arguments as written: `0x2` is `[0, 2]`.
   func grid(_ arguments: [Double]) throws(Fault) -> Grid {
-    guard arguments.count <= 4 else { throw Fault(message: "found \(arguments.count) numbers, expected at most 4") }
+    guard arguments.count <= 4 else {
+      throw Fault(message: "found \(arguments.count.counted("number")), expected at most 4")
+    }
     let first = arguments.first ?? 0
     let second = arguments.count > 1 ? arguments[1] : 0
     let third = arguments.count > 2 ? arguments[2] : 0
@@ -75,7 +79,7 @@ enum ImageMagickName: String, CaseIterable, CustomStringConvertible {
     case 1:
       let edge = [root, 0, -root, 2, 0, -2, root, 0, -root].map { $0 / 2 }
       return Self.three(edge)
-    default: throw Fault(message: "found variant \(variant), expected 0, 1 or 2")
+    default: throw Fault(message: "found variant \(variant.forPeople), expected 0, 1 or 2")
     }
   }
 
@@ -95,7 +99,7 @@ enum ImageMagickName: String, CaseIterable, CustomStringConvertible {
         [0, -1, -1, -2, -2], [-1, -2, -4, -5, -5], [-1, -4, -5, -3, 0], [-2, -5, -3, 12, 24], [-2, -5, 0, 24, 40],
       ]
       return try square(radius: 4) { x, y in quadrant[4 - abs(y)][4 - abs(x)] }
-    default: throw Fault(message: "found variant \(variant), expected 0, 1, 2, 3, 5, 7, 15 or 19")
+    default: throw Fault(message: "found variant \(variant.forPeople), expected 0, 1, 2, 3, 5, 7, 15 or 19")
     }
     let side = numbers.count == 9 ? 3 : 5
     return Grid(width: side, height: side, x: side / 2, y: side / 2, numbers: numbers.map { Number($0) })
@@ -105,7 +109,7 @@ enum ImageMagickName: String, CaseIterable, CustomStringConvertible {
 
   /// A region of `scale` amid holes, radius given or ImageMagick's default.
   private func shape(radius given: Double, scale: Double) throws(Fault) -> Grid {
-    guard scale.isFinite else { throw Fault(message: "the scale is \(scale)") }
+    guard scale.isFinite else { throw Fault(message: "the scale is \(scale.forPeople)") }
     let smallest: Double = self == .disk ? 0.4 : 1
     let fallback: Double =
       switch self {
@@ -216,7 +220,7 @@ enum ImageMagickName: String, CaseIterable, CustomStringConvertible {
 
   private static func reach(_ radius: Double) throws(Fault) -> Int {
     guard abs(radius) <= Double((Kernel.largestSide - 1) / 2) else {
-      throw Fault(message: "the radius is \(radius), expected at most \((Kernel.largestSide - 1) / 2)")
+      throw Fault(message: "the radius is \(radius.forPeople), expected at most \((Kernel.largestSide - 1) / 2)")
     }
     return Int(radius.rounded(.down))
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Kernels in JSON: nested arrays of numbers, or the object that sharp takes.
 ///
 /// A reader of its own, since errors name line and column; it knows numbers, arrays and objects of them, and refuses the rest.
@@ -56,7 +58,7 @@ enum JSONFormat {
       guard let (number, place) = scalars[key] else { throw scanner.error("the key “\(key)” is missing", at: start) }
       guard let exact = number.exact, exact.denominator == 1, (1...Kernel.largestSide).contains(exact.numerator) else {
         throw scanner.error(
-          "“\(key)” is \(number.value), expected a whole number in 1...\(Kernel.largestSide)", at: place)
+          "“\(key)” is \(number.value.forPeople), expected a whole number in 1...\(Kernel.largestSide)", at: place)
       }
       return exact.numerator
     }
@@ -64,7 +66,8 @@ enum JSONFormat {
     guard let numbers else { throw scanner.error("the key “kernel” is missing", at: start) }
     guard numbers.value.count == width * height else {
       throw scanner.error(
-        "found \(numbers.value.count) numbers, expected \(width)×\(height) = \(width * height)", at: numbers.place)
+        "found \(numbers.value.count.counted("number")), expected \(width)×\(height) = \(width * height)",
+        at: numbers.place)
     }
     var output = BankDraft.Output(numbers: numbers.value)
     if let (scale, place) = scalars["scale"] {

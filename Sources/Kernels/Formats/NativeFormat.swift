@@ -31,8 +31,8 @@ struct NativeFormat {
   private var description: String?
   private var source: String?
   private var operation: Kernel.Operation?
-  private var border: String?
-  private var map: String?
+  private var border: KernelAdvice?
+  private var map: KernelAdvice?
   private var anchor: (place: KernelBank.Anchor, position: TextPosition)?
   private var channels: [Int] = [0]
   private var outputs: [BankDraft.Output] = []
@@ -138,7 +138,7 @@ struct NativeFormat {
       let start = scanner.position
       if plane.height > 0, count == plane.width {
         throw scanner.error(
-          "row has more than \(count) \(count == 1 ? "number" : "numbers"), the rows above have \(plane.width)")
+          "row has more than \(count.counted("number")), the rows above have \(plane.width)")
       }
       let number = try scanner.number()
       try limit(count + 1, "numbers in a row", at: start)
@@ -157,7 +157,7 @@ struct NativeFormat {
     if plane.height == 0 { plane.width = count }
     guard count == plane.width else {
       throw scanner.error(
-        "row has \(count) \(count == 1 ? "number" : "numbers"), the rows above have \(plane.width)", at: end)
+        "row has \(count.counted("number")), the rows above have \(plane.width)", at: end)
     }
     plane.height += 1
     try limit(plane.height, "rows", at: end)
@@ -269,8 +269,8 @@ extension NativeFormat {
     case .name: own.name = try text(key)
     case .description: description = try text(key)
     case .source: source = try text(key)
-    case .border: border = try word(key)
-    case .map: map = try word(key)
+    case .border: border = try advice(key)
+    case .map: map = try advice(key)
     case .op: operation = try choice(key)
     case .normalize: own.normalization = try choice(key)
     case .bias: own.bias = try bias()
@@ -298,6 +298,11 @@ extension NativeFormat {
     guard !word.isEmpty else { throw scanner.error("“\(key)” has no value", at: place) }
     skipBlanksAndComment()
     return String(decoding: word, as: UTF8.self)
+  }
+
+  private mutating func advice(_ key: Key) throws(KernelError) -> KernelAdvice {
+    let place = scanner.position
+    return KernelAdvice(try word(key), file: scanner.file, at: place)
   }
 
   private mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
@@ -368,7 +373,7 @@ extension NativeFormat {
     }
     skipBlanksAndComment()
     guard order.sorted() == Array(0..<order.count), order.count >= 3 else {
-      throw scanner.error("found \(order.count) channels, expected R G B, R G B A or a number", at: place)
+      throw scanner.error("found \(order.count.counted("channel")), expected R G B, R G B A or a number", at: place)
     }
     return order
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A vips matrix: `width height [scale [offset]]` on the first line, then exactly `height` rows of exactly `width` numbers.
 ///
 /// The result is `Σ/scale + offset`; the offset counts in steps of 8 bits and becomes a bias of `offset/255`.
@@ -52,7 +54,7 @@ enum VipsFormat {
     let place = scanner.position
     let number = try scanner.decimal(expected: what)
     guard let exact = number.exact, exact.denominator == 1, exact.numerator > 0 else {
-      throw scanner.error("\(what) is \(number.value), expected a whole number from 1", at: place)
+      throw scanner.error("\(what) is \(number.value.forPeople), expected a whole number from 1", at: place)
     }
     guard exact.numerator <= Kernel.largestSide else {
       throw scanner.error(

@@ -1,4 +1,5 @@
 import FeatureMaps
+import Tensors
 
 /// A comparison in a form to be printed or encoded.
 public struct ComparisonSummary: Encodable, Sendable {
@@ -37,11 +38,11 @@ public struct ComparisonSummary: Encodable, Sendable {
     let place = maximumAt.map { " at x \($0[0]), y \($0[1]), channel \($0[2])" } ?? ""
     return """
       compared    \(compared)
-      differing   \(differing) of \(samples) samples
-      maximum     \(maximum)\(place)
-      mean        \(mean)
-      rms         \(rms)
-      psnr        \(psnr.isFinite ? "\(psnr) dB" : "infinite: equal")
+      differing   \(differing) of \(samples.counted("sample"))
+      maximum     \(maximum.forPeople)\(place)
+      mean        \(mean.forPeople)
+      rms         \(rms.forPeople)
+      psnr        \(psnr.isFinite ? "\(psnr.forPeople) dB" : "infinite: equal")
       """
   }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The explanation as text: the window, a table of products for each channel, and the way to the stored sample.
 extension Explanation {
   /// The most rows and columns of products that are printed.
@@ -80,10 +82,10 @@ extension Explanation {
     (0..<height).map { row in
       (0..<width).flatMap { column in
         let mark = rows[row].isPadding || columns[column].isPadding ? "*" : ""
-        let alpha = plane.alphas.map { " · \(Self.brief($0[row][column]))" } ?? ""
+        let alpha = plane.alphas.map { " · \($0[row][column].forPeople)" } ?? ""
         let (tap, product) = (plane.taps[row][column], plane.products[row][column])
         return [
-          "\(Self.brief(plane.samples[row][column]))\(alpha)\(mark) × \(Self.brief(tap))", "= \(Self.brief(product))",
+          "\(plane.samples[row][column].forPeople)\(alpha)\(mark) × \(tap.forPeople)", "= \(product.forPeople)",
           column < width - 1 ? "|" : "",
         ]
       }
@@ -97,7 +99,7 @@ extension Explanation {
     if let alpha = channel.alpha { steps.append(["÷ alpha", "\(Self.exact(alpha))"]) }
     if channel.bias != 0 { steps.append(["+ bias", "\(Self.exact(channel.bias))"]) }
     let difference = abs(channel.computed - channel.result)
-    let apart = difference == 0 ? "equal" : "\(difference) away, at most \(channel.errorBound)"
+    let apart = difference == 0 ? "equal" : "\(difference.forPeople) away, at most \(channel.errorBound.forPeople)"
     steps.append(["= computed", "\(Self.exact(channel.computed))"])
     steps.append(["engine", "\(Self.exact(channel.result))  (\(precision) sums, \(algorithm): \(apart))"])
     steps.append(["fraction", "\(Self.exact(channel.fraction))"])
@@ -105,22 +107,14 @@ extension Explanation {
     let isColor = !(channel.name == "A" && channels.count > 1)
     steps.append(["mapped", "\(Self.exact(channel.mapped))" + (isColor ? "  (\(mapping))" : "")])
     let isTie = abs(channel.mapped - channel.mapped.rounded(.towardZero)) == 0.5
-    steps.append(["rounded", "\(Self.brief(channel.rounded))" + (isTie ? "  (a tie, to even)" : "")])
+    steps.append(["rounded", "\(channel.rounded.forPeople)" + (isTie ? "  (a tie, to even)" : "")])
     let isClamped = channel.rounded != Double(channel.stored)
-    steps.append(["stored", "\(channel.stored)" + (isClamped ? "  (clamped to 0…\(Self.brief(fullRange)))" : "")])
+    steps.append(["stored", "\(channel.stored)" + (isClamped ? "  (clamped to 0…\(fullRange.forPeople))" : "")])
     return TextTable.lines(steps, leading: 2)
   }
 
   /// A number in as many digits as it takes.
   private static func exact(_ value: Double) -> String {
     Int(exactly: value).map(String.init) ?? "\(value)"
-  }
-
-  /// A number in six significant digits.
-  private static func brief(_ value: Double) -> String {
-    guard value.isFinite, value != value.rounded() else { return exact(value) }
-    var scale = 1.0
-    while abs(value) * scale < 1e5 && scale < 1e300 { scale *= 10 }
-    return exact((value * scale).rounded() / scale)
   }
 }

@@ -62,11 +62,11 @@ public struct KernelSummary: Encodable, Sendable {
     if let source { lines.append("source: \(source)") }
     lines += ["", grid, "", "size        \(size)"]
     for (output, (sum, kind)) in zip(outputs, zip(sums, kinds)) {
-      lines.append(outputs.count == 1 ? "sum         \(sum)" : "\(output): sum \(sum), \(kind)")
+      lines.append(outputs.count == 1 ? "sum         \(sum.forPeople)" : "\(output): sum \(sum.forPeople), \(kind)")
       if outputs.count == 1 { lines.append("kind        \(kind)") }
     }
     if biases.contains(where: { $0 != 0 }) {
-      lines.append("bias        \(biases.map { "\($0)" }.joined(separator: ", "))")
+      lines.append("bias        \(biases.map(\.forPeople).joined(separator: ", "))")
     }
     lines.append("separable   \(isSeparable ? "yes" : "no")")
     lines.append("rank        \(rank.map(String.init) ?? "more than \(KernelAnalysis.largestRank)")")

@@ -13,9 +13,9 @@ final class Tally {
   private var visibleCounts: ValueHistogram?
   private var faintCounts: ValueHistogram?
 
-  init(fullRange: Double) {
+  init(fullRange: Double, mapping: RangeMapping?) {
     self.fullRange = fullRange
-    visible = ValueStatistics(fullRange: fullRange)
+    visible = ValueStatistics(fullRange: fullRange, window: mapping?.window)
     faint = visible
   }
 

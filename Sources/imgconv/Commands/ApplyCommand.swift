@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Pipeline
+import Tensors
 
 /// `imgconv apply`: one kernel, or a chain, over one image.
 struct ApplyCommand: ParsableCommand {
@@ -36,7 +37,8 @@ struct ApplyCommand: ParsableCommand {
 
   func validate() throws {
     guard arguments.count == 3 || (arguments.count == 2 && !convolution.kernel.isEmpty) else {
-      throw ValidationError("\(arguments.count) arguments; expected KERNEL IN OUT, or --kernel KERNEL … IN OUT")
+      throw ValidationError(
+        "\(arguments.count.counted("argument")); expected KERNEL IN OUT, or --kernel KERNEL … IN OUT")
     }
     if json && arguments.last == "-" { throw ValidationError("--json and an image both go to standard output") }
   }
@@ -44,7 +46,7 @@ struct ApplyCommand: ParsableCommand {
   func run() throws {
     let steps = try convolution.steps(kernels: arguments.dropLast(2) + convolution.kernel)
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
-    let job = try color.job(steps.map { .convolution($0.step) } + post.steps, mapOfKernel: steps.last?.kernel.map)
+    let job = try color.job(steps.map { .convolution($0.step) } + post.steps, kernel: steps.last?.kernel)
     try OneImage(talk: talk, json: json).run(
       job, input: arguments[arguments.count - 2], output: arguments[arguments.count - 1],
       outputOptions: output.outputOptions,

@@ -17,23 +17,14 @@ struct BenchCommand: ParsableCommand {
 
   /// What every benchmark takes.
   struct Common: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads to use (default: what affinity and the control group allow).", valueName: "n"))
-    var threads: Int?
-
     @Option(help: ArgumentHelp("The runs that count, after one that does not.", valueName: "n"))
     var runs = 7
 
-    @Flag(help: "Print the figures as JSON.")
-    var json = false
+    @OptionGroup var report: ReportOptions
 
     func validate() throws {
-      if let threads, !(1...1024).contains(threads) {
-        throw ValidationError("--threads is \(threads); expected 1 to 1024")
-      }
       guard (1...10_000).contains(runs) else { throw ValidationError("--runs is \(runs); expected 1 to 10000") }
     }
-
-    var threadCount: Int { threads ?? Machine.processorCount }
   }
 
   /// Figures with what they were measured on.
@@ -79,9 +70,9 @@ extension BenchCommand {
       let benchmark = ConvolutionBenchmark(
         format: PixelFormat(channels < 3 ? .grey : .rgb, hasAlpha: channels % 2 == 0, depth: type.depth),
         extent: size.extent, kernel: try RandomKernel.resolve(kernel))
-      let results = try benchmark.run(algorithm, threadCount: common.threadCount, runs: common.runs)
+      let results = try benchmark.run(algorithm, threadCount: common.report.threads.count, runs: common.runs)
       let environment = try BenchmarkEnvironment()
-      if common.json { return try Reporter.outputJSON(Report(environment: environment, results: results)) }
+      if common.report.json { return try Reporter.outputJSON(Report(environment: environment, results: results)) }
       try Reporter.output(environment.text + "\n")
       for result in results { try Reporter.output(result.text + "\n") }
     }
@@ -102,10 +93,10 @@ extension BenchCommand {
     @OptionGroup var common: Common
 
     func run() throws {
-      let benchmark = try CodecBenchmark(path: input, options: RunOptions(threadCount: common.threadCount))
+      let benchmark = try CodecBenchmark(path: input, options: RunOptions(threadCount: common.report.threads.count))
       let results = try benchmark.run(runs: common.runs)
       let environment = try BenchmarkEnvironment()
-      if common.json { return try Reporter.outputJSON(Report(environment: environment, results: results)) }
+      if common.report.json { return try Reporter.outputJSON(Report(environment: environment, results: results)) }
       try Reporter.output(environment.text + "\n")
       for result in results { try Reporter.output(result.text + "\n") }
     }

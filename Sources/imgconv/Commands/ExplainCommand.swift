@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Pipeline
+import Tensors
 
 /// `imgconv explain`: how one output sample came about.
 struct ExplainCommand: ParsableCommand {
@@ -27,6 +28,7 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup(title: "Convolution options") var convolution: ConvolutionOptions
   @OptionGroup(title: "Colour options") var color: ColorOptions
   @OptionGroup(title: "Limits") var resources: ResourceOptions
+  @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var talk: TalkOptions
 
   @Flag(help: "Print the explanation as JSON.")
@@ -34,14 +36,14 @@ struct ExplainCommand: ParsableCommand {
 
   func validate() throws {
     guard arguments.count == 2 || (arguments.count == 1 && !convolution.kernel.isEmpty) else {
-      throw ValidationError("\(arguments.count) arguments; expected KERNEL IN, or --kernel KERNEL … IN")
+      throw ValidationError("\(arguments.count.counted("argument")); expected KERNEL IN, or --kernel KERNEL … IN")
     }
   }
 
   func run() throws {
     let steps = try convolution.steps(kernels: arguments.dropLast() + convolution.kernel)
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
-    let job = try color.job(steps.map { .convolution($0.step) }, mapOfKernel: steps.last?.kernel.map)
+    let job = try color.job(steps.map { .convolution($0.step) }, kernel: steps.last?.kernel)
     let input = arguments[arguments.count - 1]
     let explanation = try JobRunner.explain(
       x: at.x, y: at.y, of: job, input: input, options: resources.runOptions)

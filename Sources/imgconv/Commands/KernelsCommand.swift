@@ -41,12 +41,11 @@ extension KernelsCommand {
           imgconv kernels list
         """)
 
-    @Flag(help: "Print the list as JSON.")
-    var json = false
+    @OptionGroup var report: ReportOptions
 
     func run() throws {
       let rows = Catalogue.entries.map { KernelRow(name: $0.name, size: $0.size ?? "", description: $0.description) }
-      if json { return try Reporter.outputJSON(rows) }
+      if report.json { return try Reporter.outputJSON(rows) }
       let nameWidth = rows.map(\.name.count).max() ?? 0
       let sizeWidth = rows.map(\.size.count).max() ?? 0
       for row in rows {
@@ -77,36 +76,40 @@ extension KernelsCommand {
     var kernel: String
 
     @OptionGroup var reading: Reading
-
-    @Flag(help: "Print it as JSON.")
-    var json = false
+    @OptionGroup var report: ReportOptions
 
     func run() throws {
       let summary = KernelSummary(try reading.kernel(kernel))
-      if json { try Reporter.outputJSON(summary) } else { try Reporter.output(summary.text + "\n") }
+      if report.json { try Reporter.outputJSON(summary) } else { try Reporter.output(summary.text + "\n") }
     }
   }
 
-  /// A file read, and nothing else.
+  /// Files read, and nothing else.
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read kernel files and say what is wrong with them (exit code 65), or what they hold.",
       discussion: """
-        Example:
+        A bad file does not stop the rest; the exit code is that of the first.
+
+        Examples:
           imgconv kernels check edge.kernel
+          imgconv kernels check sobel-x gaussian:2 --json
         """)
 
     @Argument(help: "Files, built-in names or numbers.")
     var kernels: [String]
 
     @OptionGroup var reading: Reading
+    @OptionGroup var report: ReportOptions
 
     func run() throws {
-      for argument in kernels {
-        let kernel = try reading.kernel(argument)
-        try Reporter.output("\(argument): \(kernel.sizeDescription)\n")
-        for note in kernel.notes { try Reporter.output("\(argument): \(note)\n") }
+      let checks = kernels.map { KernelCheck($0, format: reading.kernelFormat, layout: reading.layout) }
+      if report.json { try Reporter.outputJSON(checks) }
+      for check in checks {
+        if let error = check.error { Reporter.error(error) }
+        if !report.json { for line in check.lines { try Reporter.output(line + "\n") } }
       }
+      if let error = checks.lazy.compactMap(\.error).first { throw ExitCode(ExitStatus(error.kind).rawValue) }
     }
   }
 
@@ -123,17 +126,22 @@ extension KernelsCommand {
     @Argument(help: "A file, a built-in name or numbers.")
     var kernel: String
 
-    @Option(help: "The format: native, vips, im, json, npy, csv or gmic.")
+    @Option(help: "The format: \(KernelFormat.writable).", transform: KernelFormat.init(written:))
     var to: KernelFormat
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
     var output = "-"
 
-    @OptionGroup var overwriting: OverwriteOptions
     @OptionGroup var reading: Reading
+    @OptionGroup var report: ReportOptions
+
+    func validate() throws { try report.validate(output: output) }
 
     func run() throws {
-      try KernelFile.write(try reading.kernel(kernel), to: output, format: to, mayReplace: overwriting.mayReplace)
+      let kernel = try reading.kernel(kernel)
+      try KernelFile.write(kernel, to: output, format: to, mayReplace: report.overwriting.mayReplace)
+      kernel.notes.forEach(report.talk.reporter.note)
+      if report.json { try Reporter.outputJSON(KernelSummary(kernel)) }
     }
   }
 
@@ -161,26 +169,54 @@ extension KernelsCommand {
     @Option(help: ArgumentHelp("The stride of the second kernel.", valueName: "stride"))
     var secondStride = 1
 
-    @Option(help: "The format: native, vips, im, json, npy, csv or gmic.")
+    @Option(
+      help: "The format: \(KernelFormat.writable) (default: native).", transform: KernelFormat.init(written:))
     var to: KernelFormat = .native
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
     var output = "-"
 
-    @OptionGroup var overwriting: OverwriteOptions
     @OptionGroup var reading: Reading
-    @OptionGroup var talk: TalkOptions
+    @OptionGroup var report: ReportOptions
 
     func validate() throws {
+      try report.validate(output: output)
       guard stride >= 1, secondStride >= 1 else { throw ValidationError("a stride is at least 1") }
     }
 
     func run() throws {
       let composed = try KernelFile.compose(
         try reading.kernel(first), try reading.kernel(second), firstStride: stride, secondStride: secondStride)
-      try KernelFile.write(composed.kernel, to: output, format: to, mayReplace: overwriting.mayReplace)
-      if composed.stride > 1 { talk.reporter.note("apply it with --stride \(composed.stride)") }
+      try KernelFile.write(composed.kernel, to: output, format: to, mayReplace: report.overwriting.mayReplace)
+      if report.json { try Reporter.outputJSON(KernelSummary(composed.kernel)) }
+      if composed.stride > 1 { report.talk.reporter.note("apply it with --stride \(composed.stride)") }
     }
+  }
+}
+
+extension ReportOptions {
+  /// Refuses a report and a kernel on one stream.
+  ///
+  /// - Throws: `ValidationError`.
+  func validate(output: String) throws {
+    if json && output == "-" {
+      throw ValidationError("--json and a kernel both go to standard output; -o names a file")
+    }
+  }
+}
+
+extension KernelFormat {
+  /// The formats that kernels are written in.
+  static let writable = allCases.filter(\.isWritable).map(\.rawValue).joined(separator: ", ")
+
+  /// The format of a name, for writing.
+  ///
+  /// - Throws: `ValidationError` with those there are.
+  init(written text: String) throws {
+    guard let format = KernelFormat(rawValue: text), format.isWritable else {
+      throw ValidationError("expected one of \(Self.writable)")
+    }
+    self = format
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Pipeline
+import Tensors
 
 /// `imgconv plan`: what a job would do, without decoding a pixel.
 struct PlanCommand: ParsableCommand {
@@ -27,19 +28,22 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Colour options") var color: ColorOptions
   @OptionGroup(title: "Options for what follows") var post: PostOptions
   @OptionGroup(title: "Limits") var resources: ResourceOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var talk: TalkOptions
 
   @Flag(help: "Print the plan as JSON.")
   var json = false
 
   func validate() throws {
     guard arguments.count == 2 || (arguments.count == 1 && !convolution.kernel.isEmpty) else {
-      throw ValidationError("\(arguments.count) arguments; expected KERNEL IN, or --kernel KERNEL … IN")
+      throw ValidationError("\(arguments.count.counted("argument")); expected KERNEL IN, or --kernel KERNEL … IN")
     }
   }
 
   func run() throws {
     let steps = try convolution.steps(kernels: arguments.dropLast() + convolution.kernel)
-    let job = try color.job(steps.map { .convolution($0.step) } + post.steps, mapOfKernel: steps.last?.kernel.map)
+    for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
+    let job = try color.job(steps.map { .convolution($0.step) } + post.steps, kernel: steps.last?.kernel)
     let report = PlanReport(try Self.plan(job, for: arguments[arguments.count - 1], options: resources.runOptions))
     if json { try Reporter.outputJSON(report) } else { try Reporter.output(report.text + "\n") }
   }

@@ -17,10 +17,33 @@ struct TalkOptions: ParsableArguments {
   var reporter: Reporter { Reporter(isQuiet: quiet, isVerbose: verbose) }
 }
 
-/// What a run may use and what it puts up with.
-struct ResourceOptions: ParsableArguments {
+/// How many threads work.
+struct ThreadOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads to use (default: what affinity and the control group allow).", valueName: "n"))
   var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); expected 1 to 1024")
+    }
+  }
+
+  var count: Int { threads ?? Machine.processorCount }
+}
+
+/// What every command takes that prints a report and writes no file: `--force` and `--no-clobber` then have nothing to decide.
+struct ReportOptions: ParsableArguments {
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup var talk: TalkOptions
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+}
+
+/// What a run may use and what it puts up with.
+struct ResourceOptions: ParsableArguments {
+  @OptionGroup var threads: ThreadOptions
 
   @Option(help: ArgumentHelp("The longest side of an image that is read.", valueName: "pixels"))
   var maxSide: Int?
@@ -44,16 +67,15 @@ struct ResourceOptions: ParsableArguments {
 
   func validate() throws {
     for (name, value) in [
-      ("--threads", threads), ("--max-side", maxSide), ("--max-pixels", maxPixels), ("--max-scans", maxScans),
+      ("--max-side", maxSide), ("--max-pixels", maxPixels), ("--max-scans", maxScans),
       ("--max-memory", maxMemory?.value), ("--max-chunk", maxChunk?.value),
     ] {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); expected at least 1") }
     }
-    if let threads, threads > 1024 { throw ValidationError("--threads is \(threads); expected at most 1024") }
   }
 
   var runOptions: RunOptions {
-    var options = RunOptions(tolerance: failOn, threadCount: threads ?? Machine.processorCount)
+    var options = RunOptions(tolerance: failOn, threadCount: threads.count)
     if let maxSide { options.limits.maximumSide = maxSide }
     if let maxPixels { options.limits.maximumPixels = maxPixels }
     if let maxMemory { options.limits.maximumMemory = maxMemory.value }

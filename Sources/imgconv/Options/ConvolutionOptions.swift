@@ -5,7 +5,10 @@ import Pipeline
 
 /// How kernels are found and laid on an image.
 struct ConvolutionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("One more kernel, applied after those before it.", valueName: "kernel"))
+  @Option(
+    help: ArgumentHelp(
+      "One more kernel, applied after those before it; --stride, --padding and the like hold for each.",
+      valueName: "kernel"))
   var kernel: [String] = []
 
   @Option(
@@ -28,7 +31,7 @@ struct ConvolutionOptions: ParsableArguments {
     transform: BorderArgument.init(text:))
   var border: BorderArgument?
 
-  @Option(help: ArgumentHelp("The step from window to window, S or V,H.", valueName: "stride"))
+  @Option(help: ArgumentHelp("The step from window to window, S or V,H, of every kernel.", valueName: "stride"))
   var stride = ExtentArgument.one
 
   @Option(help: ArgumentHelp("The step from tap to tap, D or V,H.", valueName: "dilation"))
@@ -81,11 +84,11 @@ struct ColorOptions: ParsableArguments {
     transform: MappingArgument.init(text:))
   var map: MappingArgument?
 
-  /// The job of some steps on the colours chosen.
-  func job(_ steps: [ImageJob.Step], mapOfKernel: String? = nil) throws -> ImageJob {
-    let mapping = try map ?? mapOfKernel.map(MappingArgument.init(text:))
+  /// The job of some steps on the colours chosen, mapped as `kernel` advises where no `--map` says how.
+  func job(_ steps: [ImageJob.Step], kernel: Kernel? = nil) throws -> ImageJob {
+    let advised = try kernel?.advisedMapping()
     return ImageJob(
-      steps: steps, channels: channels, alpha: alpha, isLinear: linear, mapping: mapping?.mapping)
+      steps: steps, channels: channels, alpha: alpha, isLinear: linear, mapping: map?.mapping ?? advised)
   }
 }
 

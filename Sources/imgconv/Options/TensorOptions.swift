@@ -105,8 +105,7 @@ struct NormOptions: ParsableArguments {
 
 /// What an operator of tensors may use, and what it says.
 struct TensorRunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads to use at most; the operators of tensors take one.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     help: ArgumentHelp(
@@ -120,9 +119,6 @@ struct TensorRunOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads); expected 1 to 1024")
-    }
     if let maxMemory, maxMemory.value < 1 {
       throw ValidationError("--max-memory is \(maxMemory.value); expected at least 1")
     }
@@ -148,7 +144,7 @@ struct TensorRunOptions: ParsableArguments {
   func run(
     _ operation: TensorOperation, inputs: [TensorRole: String?], outputs: [TensorRole: String?]
   ) throws {
-    var options = RunOptions(threadCount: threads ?? Machine.processorCount)
+    var options = RunOptions(threadCount: threads.count)
     if let maxMemory { options.limits.maximumMemory = maxMemory.value }
     let job = TensorJob(operation, inputs: inputs.compactMapValues { $0 }, outputs: outputs.compactMapValues { $0 })
     let summary = try job.run(options: options, mayReplace: overwriting.mayReplace)
