@@ -100,10 +100,10 @@ struct PlanCommandTests {
   }
 
   @Test(
-    "holds nothing of what it plans: 65 for numbers beyond counting, a plan for those that can be counted",
+    "refuses numbers beyond counting with 65, and plans those that can be counted",
     arguments: [
       ("1000x2x1000000000000000", 65), ("99999999999999x1", 65), ("1x1x4611686018427387904", 65),
-      ("4x4x10000000000000000", 0),
+      ("4x4x10000000000000000", 65), ("4x4x65536", 0),
     ])
   func absurdNumbers(input: String, exitCode: Int32) throws {
     let run = try Tool.run(["plan", "identity", input, "--pool", "max:1x2,same"], in: folder.url)

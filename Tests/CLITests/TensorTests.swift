@@ -39,7 +39,9 @@ struct TensorTests {
       arguments += [option, item.folder.appendingPathComponent(name).path]
     }
     if item.has("indices.npy") { arguments += ["--indices", "i.npy"] }
-    let algorithms = item.has("w.npy") ? Algorithm.allCases.map { ["--algorithm", $0.rawValue] } : [[]]
+    // Transposed convolutions have no path of their own for the reference.
+    let known = TensorConvolution.algorithms.filter { $0 != .reference || operation != "convtranspose" }
+    let algorithms = item.has("w.npy") ? known.map { ["--algorithm", $0.rawValue] } : [[]]
     for algorithm in algorithms {
       let result = try run(arguments + item.options() + algorithm)
       #expect(result.exitCode == 0, "\(item) \(algorithm): \(result.errors)")

@@ -5,7 +5,7 @@ import Testing
   @Test func everyNameIsReadAndWrittenBack() throws {
     let named: [(String, RangeMapping)] = [
       ("clamp", .clamp), ("abs", .abs), ("signed", .signed), ("minmax", .minmax),
-      ("percentile:98.0", .percentile(98)), ("-1.5:2.0", .range(low: -1.5, high: 2)),
+      ("percentile:98", .percentile(98)), ("-1.5:2", .range(low: -1.5, high: 2)),
     ]
     for (name, mapping) in named {
       #expect(try RangeMapping(name: name) == mapping)

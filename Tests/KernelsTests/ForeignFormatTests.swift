@@ -51,7 +51,7 @@ import Testing
     #expect(
       try parse(" ( 1 , 2 ;\n 3 , 4 ) (5,6;7,8)\n").bank
         == KernelBank(outputCount: 2, height: 2, width: 2, taps: [1, 2, 3, 4, 5, 6, 7, 8]))
-    #expect(fault("(1,2;3)") == "t.kernel:1:7: row has 1 numbers, the rows above have 2")
+    #expect(fault("(1,2;3)") == "t.kernel:1:7: row has 1 number, the rows above have 2")
     #expect(fault("(1,2;3,4") == "t.kernel:1:9: found the end, expected “,”, “;” or “)”")
     #expect(fault("(1,2)x") == "t.kernel:1:6: found “x” after “)”, expected the end")
     #expect(fault("(1,2)(1)") == "t.kernel:1:6: this kernel is 1×1, the first is 2×1")
@@ -123,7 +123,7 @@ import Testing
     #expect(try parse("0,-1,0\n-1,5,-1\n0,-1,0\n").bank == Self.sharpen)
     #expect(try parse("\"0\",-1,\"0\"\r\n-1,\"5\",-1\r\n0,-1,0\r\n").bank == Self.sharpen)
     #expect(try parse("1,2\n\n3,4\n", format: .csv).bank == KernelBank(rows: [[1, 2], [3, 4]]))
-    #expect(fault("1,2\n3\n", format: .csv) == "t.kernel:2:2: row has 1 numbers, the rows above have 2")
+    #expect(fault("1,2\n3\n", format: .csv) == "t.kernel:2:2: row has 1 number, the rows above have 2")
     #expect(fault("1,2\n3,4,5\n", format: .csv) == "t.kernel:2:5: row has more than 2 numbers, the rows above have 2")
     #expect(fault("1,\n", format: .csv) == "t.kernel:1:3: found the end of the line, expected a number")
     #expect(fault("1;2\n", format: .csv) == "t.kernel:1:2: found “;”, expected “,” or the end of the line")

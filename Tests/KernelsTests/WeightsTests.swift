@@ -67,7 +67,7 @@ import Testing
       try fault([2], [1, .nan]) == "kernel.syntax w.npy: element 1 of the weight is nan, expected finite numbers")
     #expect(
       try fault([2, 1, 1, 1], bias: [1])
-        == "shape.mismatch w.npy: the bias has 1 elements, the weight 2×1×1×1 has 2 outputs")
+        == "shape.mismatch w.npy: the bias has 1 element, the weight 2×1×1×1 has 2 outputs")
     #expect(try fault([1], bias: [.infinity]) == "kernel.syntax w.npy: the bias 0 is inf, expected a finite number")
   }
 }

@@ -71,8 +71,7 @@ public struct TransposedConvolution: Hashable, Sendable {
         dilation: window.dilation.width, padding: window.padding, explicit: columnPads, extra: extra.width,
         size: size?.width)
     else {
-      let asked = outputSize.map { "an output of \($0.map(String.init).joined(separator: "×")) is more than there is" }
-      throw .doesNotFit(input: input, kernel: weight, reason: asked ?? "the padding leaves nothing of the output")
+      throw .doesNotFit(input: input, kernel: weight, reason: "the padding leaves nothing of the output")
     }
 
     let geometry = ConvolutionGeometry(vertical: vertical, horizontal: horizontal)
@@ -149,7 +148,7 @@ extension ConvolutionGeometry {
 extension AxisGeometry {
   /// The axis of a convolution whose outputs are the `samples` that a transposed convolution takes, and whose input is what it gives.
   ///
-  /// `nil` where nothing would be left of the output, or less than `size` asks for.
+  /// `nil` where nothing would be left of the output.
   fileprivate init?(
     transposing samples: Int, kernel: Int, stride: Int, dilation: Int, padding: Padding,
     explicit: (before: Int, after: Int), extra: Int, size: Int?
@@ -157,8 +156,8 @@ extension AxisGeometry {
     let reach = (samples - 1) * stride + dilation * (kernel - 1) + 1 + extra
     let result: Int
     if let size {
-      guard size <= reach else { return nil }
-      let total = reach - size
+      // What is asked for beyond the natural size lies after it and holds the bias alone, as in ONNX.
+      let total = max(reach - size, 0)
       before = padding == .same ? total / 2 : total - total / 2
       result = size
     } else {

@@ -85,7 +85,10 @@ public struct ConvolutionPlan: Sendable {
       throw .geometry(error)
     }
     do { instructionSet = try InstructionSet.selected() } catch { throw .instructionSet(error) }
-    guard geometry.isPlannable else { throw .tooLarge(input: input) }
+    // A plan holds something for each channel.
+    guard geometry.isPlannable, input.channelCount <= Self.largestChannelCount,
+      bank.outputCount <= Self.largestChannelCount / (bank.isDepthwise ? max(input.channelCount, 1) : 1)
+    else { throw .tooLarge(input: input) }
     outputShape = StageShape(
       channelCount: bank.outputCount * (bank.isDepthwise ? input.channelCount : 1),
       height: geometry.output.height, width: geometry.output.width)
@@ -141,6 +144,9 @@ public struct ConvolutionPlan: Sendable {
       ? "32-bit sums err by at most \(chosen.errorBound)"
       : "32-bit sums could err by \(chosen.errorBound), so they have 64 bits"
   }
+
+  /// The most channels that go in or come out: 2²⁴.
+  public static let largestChannelCount = 1 << 24
 
   private static func product(_ factors: [Int]) -> Int? {
     var product = 1

@@ -67,6 +67,22 @@ struct AtomicFile: ~Copyable {
     if let temporaryPath { TemporaryFiles.remove(temporaryPath) }
   }
 
+  /// The place that the finished file will take: a folder and a name in it, links followed; `nil` where it takes none.
+  var place: Place? {
+    guard temporaryPath != nil, let folder = try? FileStatus(path: FilePath.folder(of: finalPath)) else { return nil }
+    return Place(folder: folder, name: FilePath.name(of: finalPath))
+  }
+
+  /// A name in a folder, whatever the path to it.
+  struct Place {
+    let folder: FileStatus
+    let name: String
+
+    func isSame(as other: Place) -> Bool {
+      name == other.name && folder.isSameFile(as: other.folder)
+    }
+  }
+
   /// Gives the finished file its name.
   ///
   /// - Throws: `JobError` when the close or the rename fails, or a file took the name meanwhile and must not be replaced; the

@@ -23,6 +23,7 @@ final class PendingArray {
   private let path: String
   private let descriptor: Int32
   private var file: AtomicFile?
+  private let place: AtomicFile.Place?
 
   /// Opens an output; `-` is standard output.
   ///
@@ -31,7 +32,19 @@ final class PendingArray {
     let file = try AtomicFile(path: path, mayReplace: mayReplace)
     self.path = path
     descriptor = file.descriptor
+    place = file.place
     self.file = consume file
+  }
+
+  /// Refuses two results for one file.
+  ///
+  /// - Throws: `JobError` of kind `cannotCreate` where `other` takes the same place.
+  func requireOwnPlace(beside other: PendingArray) throws(JobError) {
+    if let place, let others = other.place, place.isSame(as: others) {
+      throw JobError(
+        .cannotCreate, code: "output.collision", path: path,
+        "is the file that \(other.path) names too; expected a file for each result")
+    }
   }
 
   /// Writes the whole array.

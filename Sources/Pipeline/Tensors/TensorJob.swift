@@ -35,7 +35,9 @@ public struct TensorJob: Sendable {
     var files: [(role: TensorRole, file: PendingArray)] = []
     for role in TensorRole.allCases {
       guard let path = outputs[role] else { continue }
-      files.append((role, try PendingArray(path: path, mayReplace: mayReplace)))
+      let file = try PendingArray(path: path, mayReplace: mayReplace)
+      for (_, other) in files { try file.requireOwnPlace(beside: other) }
+      files.append((role, file))
     }
     let results: [TensorRole: ResultArray]
     do { results = try fitted.compute(Set(outputs.keys)) } catch { throw arguments.jobError(error) }
