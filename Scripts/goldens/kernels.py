@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records what other programs make of kernel names, as the tests of Kernels expect it.
 
-Needs ImageMagick 6.9 (convert), SciPy, NumPy and OpenCV for Python. Writes Tests/KernelsTests/Goldens/*.swift;
+Needs ImageMagick 6.9 (convert), SciPy, NumPy and OpenCV for Python. Writes Tests/KernelsTests/Goldens/*;
 run it again when a name is added, and look at the difference before committing it.
 """
 
@@ -78,17 +78,16 @@ def scipy_and_opencv():
         yield from numbers(kernel)
 
 
-def write(name, variable, summary, lines):
+def write_swift(name, variable, summary, lines):
     text = "\n".join(f"  {line}" for line in lines)
     (FOLDER / f"{name}.swift").write_text(
         f'/// {summary}\nlet {variable} = """\n{text}\n  """\n', encoding="utf-8")
 
 
 version = subprocess.run(["convert", "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
-write(
-    "ImageMagickPrintout", "imageMagickPrintout",
-    f"Kernels as ImageMagick {version} prints them; recorded by `Scripts/goldens/kernels.py`.", imagemagick())
-write(
+print(f"ImageMagick {version}; ImageMagickTests.swift names the version")
+(FOLDER / "imagemagick.txt").write_text("\n".join(imagemagick()) + "\n", encoding="utf-8")
+write_swift(
     "SciPyAndOpenCV", "sciPyAndOpenCVKernels",
     f"Kernels as SciPy {scipy.__version__} and OpenCV {cv2.__version__} make them; recorded by `Scripts/goldens/kernels.py`.",
     scipy_and_opencv())

@@ -50,6 +50,21 @@ struct ExitCodeTests {
     #expect(folder.names == ["in.png"])
   }
 
+  @Test(
+    "a number that an option cannot take is shown as it was typed, with what was expected",
+    arguments: [
+      ("--padding", "-1", "expected valid, same, same-lower or one, two or four whole numbers from 0"),
+      ("--stride", "0", "expected one or two whole numbers from 1"),
+      ("--dilation", "1,2,3", "expected one or two whole numbers from 1"),
+      ("--max-memory", "1X", "expected a whole number from 1 with K, M, G or T behind it"),
+      ("--max-chunk", "0", "expected a whole number from 1 with K, M, G or T behind it"),
+    ])
+  func numbersOfOptions(option: String, text: String, expected: String) throws {
+    let result = try run("apply", "edge", "in.png", "out.png", option, text)
+    #expect(result.exitCode == 64)
+    #expect(result.errors.contains("\(option) is \(text); \(expected)"), "\(result.errors)")
+  }
+
   @Test("a border name that means different things to different tools is refused with what each means")
   func ambiguousBorder() throws {
     let result = try run("apply", "edge", "in.png", "out.png", "--border", "reflect")

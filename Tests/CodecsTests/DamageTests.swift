@@ -105,6 +105,34 @@ import Testing
     }
   }
 
+  @Test func theHintToTolerateStandsOnlyWhereItHelps() throws {
+    let hint = "; --fail-on none decodes what is left"
+    func failure(_ bytes: [UInt8], _ tolerance: DamagePolicy) -> String? {
+      do { _ = try decode(bytes, tolerance: tolerance) } catch { return "\(error)" }
+      return nil
+    }
+    for name in ["icc.png", "420.jpg"] {
+      let cut = Array(try Fixtures.bytes(name).dropLast(40))
+      #expect(failure(cut, .error)?.hasSuffix(hint) == true, "\(name)")
+      let tolerated = try ImageReader.open(.bytes(cut), tolerance: .none)
+      _ = try readAll(tolerated)
+      #expect(!tolerated.damage.isEmpty)
+      #expect(tolerated.damage.allSatisfy { !$0.message.contains(hint) })
+    }
+    var chunk = try Fixtures.bytes("icc.png")
+    chunk[try #require(PNGBytes.dataOffset(of: "pHYs", in: chunk))] ^= 1
+    #expect(failure(chunk, .error)?.hasSuffix(hint) == true)
+    // An impossible depth, a header that is cut off, and the same of a JPEG: there is nothing left to decode.
+    let whole = try Fixtures.bytes("icc.png")
+    let badHeader = PNGBytes.signature + PNGBytes.header(width: 4, height: 4, depth: 3) + whole[33...]
+    for bytes in [badHeader, Array(whole[..<40]), Array(try Fixtures.bytes("420.jpg")[..<60])] {
+      for tolerance in DamagePolicy.allCases {
+        let message = failure(bytes, tolerance)
+        #expect(message?.contains("--fail-on") == false, "\(tolerance): \(message ?? "decoded")")
+      }
+    }
+  }
+
   @Test func anUnknownCriticalChunkIsRefused() throws {
     let bytes = PNGBytes.inserting(PNGBytes.chunk("ABCD", [1]), into: try Fixtures.bytes("icc.png"))
     let error = #expect(throws: CodecError.self) { try decode(bytes, tolerance: .none) }

@@ -35,7 +35,7 @@ import Testing
     ("3 3 16 0\n1 2 1\n2 4 2\n", "t.mat:4:1: found 2 rows, the first line says 3"),
     ("3 3 16 0\n1 2 1\n2 4\n1 2 1", "t.mat:3:4: row has 2 numbers, the first line says 3"),
     ("3 3 16 0\n1 2 1\n2 4 2 1\n1 2 1", "t.mat:3:7: row has more than 3 numbers, the first line says 3"),
-    ("3 1 16 0\n1 2 1\n7", "t.mat:3:1: found “7” after 1 rows, expected the end"),
+    ("3 1 16 0\n1 2 1\n7", "t.mat:3:1: found “7” after 1 row, expected the end"),
     ("3 1 0\n1 2 1", "t.mat:1:5: the scale is 0"),
     ("3 1 1 0 9\n1 2 1", "t.mat:1:9: found “9” after the offset, expected the end of the line"),
     ("3.5 1\n1 2 1", "t.mat:1:1: the width is 3.5, expected a whole number from 1"),

@@ -141,8 +141,8 @@ public struct ConvolutionPlan: Sendable {
     if let asked, asked != serving { return "\(asked == .single ? "32" : "64")-bit sums were asked for" }
     if chosen.roundsExactly { return "32-bit sums of whole numbers are exact" }
     return serving == .single
-      ? "32-bit sums err by at most \(chosen.errorBound)"
-      : "32-bit sums could err by \(chosen.errorBound), so they have 64 bits"
+      ? "32-bit sums err by at most \(chosen.errorBound.forPeople)"
+      : "32-bit sums could err by \(chosen.errorBound.forPeople), so they have 64 bits"
   }
 
   /// The most channels that go in or come out: 2²⁴.

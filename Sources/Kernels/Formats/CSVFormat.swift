@@ -11,7 +11,7 @@ enum CSVFormat {
       var count = 0
       repeat {
         if height > 0, count == width {
-          throw scanner.error("row has more than \(width) numbers, the rows above have \(width)")
+          throw scanner.error("row has more than \(width.counted("number")), the rows above have \(width)")
         }
         scanner.skipBlanks()
         numbers.append(try field(&scanner))

@@ -120,7 +120,7 @@ struct ImageMagickFormat {
     }
     guard scanner.peek == nil || scanner.peek == UInt8(ascii: ";") else {
       throw scanner.error(
-        "found \(scanner.next) after \(expected) numbers, the geometry says \(shape.width)×\(shape.height)")
+        "found \(scanner.next) after \(expected.counted("number")), the geometry says \(shape.width)×\(shape.height)")
     }
     return grid
   }

@@ -28,21 +28,21 @@ enum VipsFormat {
     for row in 0..<height {
       scanner.skipSpace()
       guard scanner.peek != nil else {
-        throw scanner.error("found \(row) rows, the first line says \(height)")
+        throw scanner.error("found \(row.counted("row")), the first line says \(height)")
       }
       for column in 0..<width {
         guard !isLineEnd(scanner) else {
-          throw scanner.error("row has \(column) numbers, the first line says \(width)")
+          throw scanner.error("row has \(column.counted("number")), the first line says \(width)")
         }
         output.numbers.append(try scanner.decimal())
         scanner.skipBlanks()
         if column + 1 < width, scanner.skip(",") { scanner.skipBlanks() }
       }
       guard isLineEnd(scanner) else {
-        throw scanner.error("row has more than \(width) numbers, the first line says \(width)")
+        throw scanner.error("row has more than \(width.counted("number")), the first line says \(width)")
       }
     }
-    try scanner.expectEnd(after: "\(height) rows")
+    try scanner.expectEnd(after: "\(height.counted("row"))")
     return BankDraft(height: height, width: width, outputs: [output])
   }
 

@@ -33,6 +33,7 @@ struct DiffCommand: ParsableCommand {
 
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Limits") var resources: ResourceOptions
+  @OptionGroup var talk: TalkOptions
 
   @Flag(help: "Print the result as JSON.")
   var json = false

@@ -48,6 +48,7 @@ struct PoolCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try check(("--size", size), ("--stride", stride), ("--padding", padding))
     if json && output == "-" { throw ValidationError("--json and an image both go to standard output") }
   }
 

@@ -7,35 +7,62 @@ public import Pipeline
 
 // The way from the text of an argument to a value: one initialiser a type, `nil` or an error where the text is none.
 
-/// A count of bytes with an optional binary unit: `800M`, `2G`.
-struct ByteCount: ExpressibleByArgument {
-  let value: Int
+/// A value whose text may be wrong in a way that the parser cannot tell: the options that hold it refuse it with the reason.
+protocol ExplainedArgument: ExpressibleByArgument {
+  /// What was found, and what was expected; `nil` where the text is right.
+  var fault: String? { get }
+}
 
-  init?(argument: String) {
+extension ParsableArguments {
+  /// Refuses options that hold no value.
+  ///
+  /// - Throws: `ValidationError` with the option and the reason.
+  func check(_ options: (name: String, value: (any ExplainedArgument)?)...) throws {
+    for (name, value) in options {
+      if let fault = value?.fault { throw ValidationError("\(name) \(fault)") }
+    }
+  }
+}
+
+/// A count of bytes with an optional binary unit: `800M`, `2G`.
+struct ByteCount: ExplainedArgument {
+  let value: Int
+  let fault: String?
+
+  init(argument: String) {
     var digits = argument[...]
     var shift = 0
     if let unit = "KMGT".firstIndex(of: argument.last.map { Character($0.uppercased()) } ?? " ") {
       shift = 10 * ("KMGT".distance(from: "KMGT".startIndex, to: unit) + 1)
       digits = digits.dropLast()
     }
-    guard let count = Int(digits), count >= 0, count <= Int.max >> shift else { return nil }
-    value = count << shift
+    guard let count = Int(digits), count > 0, count <= Int.max >> shift else {
+      let text = argument.drop { $0 == " " }
+      (value, fault) = (0, "is \(text); expected a whole number from 1 with K, M, G or T behind it or not, as 500M")
+      return
+    }
+    (value, fault) = (count << shift, nil)
   }
 }
 
 /// One or two positive counts: `2`, or `2,3` for vertical and horizontal.
-struct ExtentArgument: ExpressibleByArgument {
+struct ExtentArgument: ExplainedArgument {
   let extent: Extent
+  let fault: String?
 
   var defaultValueDescription: String {
     extent.height == extent.width ? "\(extent.height)" : "\(extent.height),\(extent.width)"
   }
 
-  init?(argument: String) {
-    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+  init(argument: String) {
+    let text = argument.drop { $0 == " " }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     guard numbers.count <= 2, let first = numbers.first ?? nil, let last = numbers.last ?? nil, first > 0, last > 0
-    else { return nil }
-    extent = Extent(height: first, width: last)
+    else {
+      (extent, fault) = (Extent(1), "is \(text); expected one or two whole numbers from 1, as 2 or 2,3")
+      return
+    }
+    (extent, fault) = (Extent(height: first, width: last), nil)
   }
 }
 
@@ -67,24 +94,34 @@ struct ExtentsArgument: ExpressibleByArgument {
 }
 
 /// A padding: `valid`, `same`, `same-upper`, `same-lower`, `N`, `V,H` or `top,right,bottom,left`.
-struct PaddingArgument: ExpressibleByArgument {
+struct PaddingArgument: ExplainedArgument {
   let padding: Padding
+  let fault: String?
 
   var defaultValueDescription: String { "\(padding)" }
 
-  init?(argument: String) {
-    switch argument {
-    case "valid": padding = .valid
-    case "same", "same-upper": padding = .same
-    case "same-lower": padding = .sameLower
+  init(argument: String) {
+    let text = String(argument.drop { $0 == " " })
+    let found = Self.parse(text)
+    padding = found ?? .valid
+    fault =
+      found == nil
+      ? "is \(text); expected valid, same, same-lower or one, two or four whole numbers from 0, as 1,2" : nil
+  }
+
+  private static func parse(_ text: String) -> Padding? {
+    switch text {
+    case "valid": return .valid
+    case "same", "same-upper": return .same
+    case "same-lower": return .sameLower
     default:
-      let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
       let given = numbers.compactMap { $0 }.filter { $0 >= 0 }
       guard given.count == numbers.count else { return nil }
       switch given.count {
-      case 1: padding = .explicit(top: given[0], right: given[0], bottom: given[0], left: given[0])
-      case 2: padding = .explicit(top: given[0], right: given[1], bottom: given[0], left: given[1])
-      case 4: padding = .explicit(top: given[0], right: given[1], bottom: given[2], left: given[3])
+      case 1: return .explicit(top: given[0], right: given[0], bottom: given[0], left: given[0])
+      case 2: return .explicit(top: given[0], right: given[1], bottom: given[0], left: given[1])
+      case 4: return .explicit(top: given[0], right: given[1], bottom: given[2], left: given[3])
       default: return nil
       }
     }
@@ -132,7 +169,8 @@ struct PoolingArgument {
     guard sizes.count <= 2, let size = sizes.first ?? nil, let stride = sizes.last ?? nil else { return nil }
     var padding = Padding.valid
     if comma != rest.endIndex {
-      guard let argument = PaddingArgument(argument: String(rest[rest.index(after: comma)...])) else { return nil }
+      let argument = PaddingArgument(argument: String(rest[rest.index(after: comma)...]))
+      guard argument.fault == nil else { return nil }
       padding = argument.padding
     }
     return PoolingStep(kind: kind, size: size, stride: stride, padding: padding)

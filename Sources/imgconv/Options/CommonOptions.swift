@@ -66,9 +66,9 @@ struct ResourceOptions: ParsableArguments {
   var failOn: DamagePolicy = .error
 
   func validate() throws {
+    try check(("--max-memory", maxMemory), ("--max-chunk", maxChunk))
     for (name, value) in [
       ("--max-side", maxSide), ("--max-pixels", maxPixels), ("--max-scans", maxScans),
-      ("--max-memory", maxMemory?.value), ("--max-chunk", maxChunk?.value),
     ] {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); expected at least 1") }
     }

@@ -40,6 +40,10 @@ struct ConvolutionOptions: ParsableArguments {
   @Option(help: "How it is computed: auto, reference, direct, separable or box.")
   var algorithm: Algorithm = .auto
 
+  func validate() throws {
+    try check(("--padding", padding), ("--stride", stride), ("--dilation", dilation))
+  }
+
   /// The steps of the kernels named, in order.
   func steps(kernels: [String]) throws -> [(kernel: Kernel, step: ConvolutionStep)] {
     let choices = ConvolutionStep.Choices(
@@ -56,7 +60,7 @@ extension PaddingArgument {
   static let same = PaddingArgument(padding: .same)
 
   init(padding: Padding) {
-    self.padding = padding
+    (self.padding, fault) = (padding, nil)
   }
 }
 
@@ -64,7 +68,7 @@ extension ExtentArgument {
   static let one = ExtentArgument(extent: Extent(1))
 
   init(extent: Extent) {
-    self.extent = extent
+    (self.extent, fault) = (extent, nil)
   }
 }
 

@@ -128,9 +128,7 @@ struct TensorRunOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    if let maxMemory, maxMemory.value < 1 {
-      throw ValidationError("--max-memory is \(maxMemory.value); expected at least 1")
-    }
+    try check(("--max-memory", maxMemory))
   }
 
   /// Refuses command lines whose files are in one another's way.
