@@ -49,7 +49,7 @@ public struct PlanReport: Encodable, Sendable {
   public let receptiveFieldStep: [Int]
   /// The row and column, from 0, where the field of the first output begins; below 0 in the padding.
   public let receptiveFieldStart: [Int]
-  /// Whether sums are held in 32 bits, where that cannot show, or in 64.
+  /// Whether sums are held in 32-bit integers or in 32 bits, where that cannot show, or in 64.
   public let precision: String
   /// The most bytes that the operators hold.
   public let workingBytes: Int
@@ -57,7 +57,7 @@ public struct PlanReport: Encodable, Sendable {
   /// Describes a plan.
   public init(_ plan: JobPlan) {
     image = [plan.channels.channelCount, plan.inputShape.height, plan.inputShape.width]
-    precision = plan.precision == .single ? "32-bit" : "64-bit"
+    precision = plan.arithmetic
     workingBytes = plan.workingByteCount
     let field = plan.receptiveField
     receptiveField = [field.vertical.size, field.horizontal.size]
@@ -74,8 +74,8 @@ public struct PlanReport: Encodable, Sendable {
         entry.border = "\(planned.color.border)"
         entry.parameters = planned.color.parameterCount
         entry.multiplyAdds = planned.color.multiplyAddCount + (planned.alpha?.multiplyAddCount ?? 0)
-        entry.algorithm = planned.color.algorithm.rawValue
-        entry.reason = planned.color.reason
+        entry.algorithm = (plan.pixels?.algorithm ?? planned.color.algorithm).rawValue
+        entry.reason = plan.pixels?.reason ?? planned.color.reason
       }
       operators.append(entry)
       shape = output
