@@ -29,8 +29,8 @@ static inline __attribute__((always_inline)) void filter_block(float *out, const
     }
   }
   _Pragma("unroll") for (int v = 0; v < vectors; v++) {
-    // The two lower parts together are whole and below 2^31.
-    const __m512 lower = _mm512_cvtepi32_ps(_mm512_add_epi32(_mm512_slli_epi32(middle[v], 8), low[v]));
+    const __m512 lower =
+        _mm512_fmadd_ps(_mm512_cvtepi32_ps(middle[v]), _mm512_set1_ps(256.0f), _mm512_cvtepi32_ps(low[v]));
     const __m512 sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(high[v]), _mm512_set1_ps(65536.0f), lower);
     const __m512 scaled = _mm512_mul_ps(sum, _mm512_set1_ps(filter->scale));
     if (v == vectors - 1) _mm512_mask_storeu_ps(out + 16 * v, stored, scaled);

@@ -28,7 +28,7 @@ struct ByteFilter: Sendable {
     let offsets = sum.taps.map { columns.offsets[$0.column] }
     let step = max(offsets.reduce(0, greatestCommonDivisor), 1)
     let count = (offsets.max() ?? 0) / step + 1
-    guard step <= 16, count <= 256, count <= 2 * offsets.count, sum.divisor == 1, sum.bias == 0 else { return nil }
+    guard step <= 16, count <= 2 * offsets.count, sum.divisor == 1, sum.bias == 0 else { return nil }
 
     let exact = sum.taps.map(\.weight)
     let magnitude = exact.reduce(0) { $0 + abs($1) }
@@ -45,7 +45,7 @@ struct ByteFilter: Sendable {
       whole = exact.map { ($0 * scale).rounded() }
       whole[largest] += (exact.reduce(0, +) * scale).rounded() - whole.reduce(0, +)
       let lost = zip(exact, whole).map { $0 * scale - $1 }
-      // Bytes lie within 127½ of the middle. The lower parts of all sums are rounded to 32 bits, then the sum.
+      // Bytes lie within 127½ of the middle. The lower parts together are rounded to 32 bits, then the sum.
       let lower = 255 * Double(count) * 0x1p15 * 1.01
       error =
         (127.5 * (lost.reduce(0) { $0 + abs($1) } + abs(lost.reduce(0, +))) + 0x1p-24 * lower) / scale
