@@ -117,7 +117,7 @@ extension KernelBank {
         input: planes.plane, kernel: Extent(height: height, width: width), stride: stride, padding: padding,
         dilation: dilation, anchor: anchor.map { Extent(height: $0.y, width: $0.x) })
     } catch {
-      throw .doesNotFit(input: input, kernel: shape, reason: error.description)
+      throw .doesNotFit(input: input, kernel: shape, reason: error.reason(spatialRank: 2))
     }
   }
 }
