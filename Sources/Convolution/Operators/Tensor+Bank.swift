@@ -15,6 +15,7 @@ extension Tensor {
   ///   - border: what padded samples hold; 1 is full range.
   ///   - algorithm: how it is computed; sums are 32-bit, those of `reference` in `Double`.
   /// - Returns: `O×H'×W'`, or `(C·O)×H'×W'` of a single-channel bank, with N before it of a batch.
+  ///   Complexity: `I·kh·kw` multiply-adds an output.
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func convolved(
     with bank: KernelBank, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1, border: Border = .zero,

@@ -41,7 +41,8 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let steps = try convolution.steps(kernels: arguments.dropLast() + convolution.kernel)
+    let steps = try convolution.steps(
+      kernels: arguments.dropLast() + convolution.kernel, input: arguments.last)
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
     let job = try color.job(steps.map { .convolution($0.step) }, kernel: steps.last?.kernel)
     let input = arguments[arguments.count - 1]
