@@ -26,7 +26,7 @@ extension TensorConvolution {
   public func backwardAlgorithm(for algorithm: Algorithm) -> Algorithm {
     switch algorithm {
     case .reference, .im2col: algorithm
-    case .auto, .direct, .separable, .box: .direct
+    default: .direct
     }
   }
 
