@@ -192,9 +192,7 @@ final class ImageRun {
         }
       },
       transform: { [plan, progress] (rows: PixelRows) throws(JobError) -> ResultFinish.Product? in
-        let raw = chain.push(plan.selection.apply(to: rows, as: type)) { probe?.see(input: $0) }
-        probe?.see(output: raw)
-        let sums = finish.encoded(raw)
+        let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type), probe: probe))
         rowsDone += rows.rowCount
         progress?(Double(rowsDone) / rowTotal)
         guard sums.rowCount > 0 else { return nil }
