@@ -125,10 +125,10 @@ public struct Explanation: Encodable, Sendable {
 }
 
 extension JobRunner {
-  /// Explains one output sample of a job: the last convolution or pooling, and the functions after it. Traps where there is neither.
+  /// Explains one output sample of a job: the last convolution or pooling, and the functions after it.
   ///
   /// The job runs as it would for a file, rows in and rows out, so that the result is the engine's; what it gives at this place is
-  /// compared with the sum of the products shown.
+  /// compared with the sum of the products shown. Traps where the job has neither convolution nor pooling.
   ///
   /// - Parameters:
   ///   - x: the output's column, from 0.

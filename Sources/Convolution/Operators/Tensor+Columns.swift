@@ -38,7 +38,11 @@ extension Tensor {
   /// The image, `image` in shape, whose samples are the sums of their places in a matrix of windows: the adjoint of `im2col`.
   ///
   /// - Parameters:
-  ///   - image: `C×H×W`, or `N×C×H×W` for a batch of matrices; the others are what `im2col` was given.
+  ///   - image: `C×H×W`, or `N×C×H×W` for a batch of matrices.
+  ///   - kernel: the rows and columns of a window.
+  ///   - stride: the step from window to window.
+  ///   - padding: how far the image was extended.
+  ///   - dilation: the step from tap to tap.
   /// - Returns: the image. Takes as many additions as the matrix has elements.
   /// - Throws: `OperatorError` when the windows do not fit `image`, or this is not their matrix.
   public func col2im(
@@ -51,7 +55,11 @@ extension Tensor {
   /// The signal, `signal` in shape, whose samples are the sums of their places in a matrix of windows: the adjoint of `im2col`.
   ///
   /// - Parameters:
-  ///   - signal: `C×L`, or `N×C×L` for a batch of matrices; the others are what `im2col` was given.
+  ///   - signal: `C×L`, or `N×C×L` for a batch of matrices.
+  ///   - length: the samples of a window.
+  ///   - stride: the step from window to window.
+  ///   - padding: how far the signal was extended.
+  ///   - dilation: the step from tap to tap.
   /// - Returns: the signal. Takes as many additions as the matrix has elements.
   /// - Throws: `OperatorError` when the windows do not fit `signal`, or this is not their matrix.
   public func col2im(

@@ -41,7 +41,13 @@ extension Tensor {
 
   /// The gradient of this image when it was given to `maxPooled` with the same arguments: each output's goes to the sample that won.
   ///
-  /// - Parameter dOutput: the gradient of the result, in its shape.
+  /// - Parameters:
+  ///   - dOutput: the gradient of the result, in its shape.
+  ///   - size: the rows and columns of a window.
+  ///   - stride: the step from window to window; `size` when left out.
+  ///   - padding: how far the image is extended.
+  ///   - dilation: the step from sample to sample of a window.
+  ///   - rounding: what happens to a last window that does not fit whole.
   /// - Returns: the gradient, in the shape of this tensor.
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func maxPoolingGradient(
@@ -53,7 +59,13 @@ extension Tensor {
 
   /// The gradient of this signal when it was given to `maxPooled` with the same arguments: each output's goes to the sample that won.
   ///
-  /// - Parameter dOutput: the gradient of the result, in its shape.
+  /// - Parameters:
+  ///   - dOutput: the gradient of the result, in its shape.
+  ///   - length: the samples of a window.
+  ///   - stride: the step from window to window; `length` when left out.
+  ///   - padding: how far the signal is extended.
+  ///   - dilation: the step from sample to sample of a window.
+  ///   - rounding: what happens to a last window that does not fit whole.
   /// - Returns: the gradient, in the shape of this tensor.
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func maxPoolingGradient(
@@ -101,7 +113,14 @@ extension Tensor {
 
   /// The gradient of this image when it was given to `averagePooled` with the same arguments: each output's is shared by its window.
   ///
-  /// - Parameter dOutput: the gradient of the result, in its shape.
+  /// - Parameters:
+  ///   - dOutput: the gradient of the result, in its shape.
+  ///   - size: the rows and columns of a window.
+  ///   - stride: the step from window to window; `size` when left out.
+  ///   - padding: how far the image is extended.
+  ///   - dilation: the step from sample to sample of a window.
+  ///   - rounding: what happens to a last window that does not fit whole.
+  ///   - countingPadding: whether the zeros of the padding count in the mean.
   /// - Returns: the gradient, in the shape of this tensor.
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func averagePoolingGradient(
@@ -113,7 +132,14 @@ extension Tensor {
 
   /// The gradient of this signal when it was given to `averagePooled` with the same arguments: each output's is shared by its window.
   ///
-  /// - Parameter dOutput: the gradient of the result, in its shape.
+  /// - Parameters:
+  ///   - dOutput: the gradient of the result, in its shape.
+  ///   - length: the samples of a window.
+  ///   - stride: the step from window to window; `length` when left out.
+  ///   - padding: how far the signal is extended.
+  ///   - dilation: the step from sample to sample of a window.
+  ///   - rounding: what happens to a last window that does not fit whole.
+  ///   - countingPadding: whether the zeros of the padding count in the mean.
   /// - Returns: the gradient, in the shape of this tensor.
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func averagePoolingGradient(
