@@ -1,4 +1,4 @@
-// Weighted sums of runs, and the gathering of border columns, for one SCALAR with one SUFFIX. Included by level.h.
+// Weighted sums of runs, for one SCALAR with one SUFFIX. Included by level.h.
 
 // SPAN(NAME, VALUE, VALUES, MULTIPLY_ADD) defines a function that makes VALUES consecutive sums of type VALUE at once, each tap
 // loaded into as many registers. VALUE is a vector or the scalar itself; the order of additions is the same for both, so a
@@ -161,8 +161,3 @@ static void JOIN(sweep, SUFFIX)(SCALAR *out, ptrdiff_t out_stride, ptrdiff_t cou
 #undef SPAN_ARGUMENTS
 #undef SPAN
 #undef SWEEP
-
-static void JOIN(gather, SUFFIX)(SCALAR *out, const SCALAR *in, const int32_t *indices, ptrdiff_t count,
-                                 SCALAR constant) {
-  for (ptrdiff_t j = 0; j < count; j++) out[j] = indices[j] < 0 ? constant : in[indices[j]];
-}

@@ -30,8 +30,8 @@
 
 #define OPERATIONS(suffix)                                                                         \
   {                                                                                                \
-    correlate##suffix, sweep##suffix, window_sums##suffix, slide##suffix, gather##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
-        unpack_u16##suffix, pack_u8##suffix, pack_u16##suffix                                      \
+    correlate##suffix, sweep##suffix, window_sums##suffix, slide##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
+        unpack_u16##suffix, pack_u8##suffix, pack_u16##suffix, survey##suffix                                   \
   }
 
 const imgconv_microkernels LEVEL_TABLE = {OPERATIONS(_f32), OPERATIONS(_f64)};

@@ -141,6 +141,7 @@ extension JobRunner {
   public static func explain(
     x: Int, y: Int, of job: ImageJob, input: String, options: RunOptions = RunOptions()
   ) throws(JobError) -> Explanation {
-    try ImageRun(job: job, inputPath: input, format: .png, options: options, progress: nil).explanation(x: x, y: y)
+    try ImageRun(job: job, inputPath: input, format: .png, options: options, looksAtSums: true, progress: nil)
+      .explanation(x: x, y: y)
   }
 }

@@ -87,12 +87,12 @@ extension Candidate {
             sum: $0.sum, firstRun: channel * horizontal.count + $0.firstTerm, runCount: $0.termCount)
         }
       },
-      columns: ColumnLayout(width: known.geometry.horizontal.output),
+      columns: known.filteredColumns,
       runCount: known.input.channelCount * horizontal.count, tapsPerGroup: groups.second, sweeps: sweeps,
       sweepsInGroups: isDense,
       filter: WeightedRows.Filter(
         sums: horizontal,
-        columns: ColumnLayout(axis: known.geometry.horizontal, tapColumns: used.columns, border: known.border),
+        columns: known.columns(used.columns),
         tapsPerGroup: groups.first))
     let rowsPerOutput = Double(known.geometry.vertical.input) / Double(known.geometry.vertical.output)
     return Candidate(

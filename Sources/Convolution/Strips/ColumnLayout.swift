@@ -20,6 +20,37 @@ struct ColumnLayout: Sendable {
     case copy(to: Int, from: Int, count: Int)
     /// Samples at these columns of the row; -1 for the border's constant.
     case gather(to: Int, columns: [Int32])
+
+    /// The piece where each column is `count` samples side by side.
+    func interleaved(_ count: Int) -> Piece {
+      switch self {
+      case .copy(let to, let from, let length): .copy(to: to * count, from: from * count, count: length * count)
+      case .gather(let to, let columns):
+        .gather(
+          to: to * count,
+          columns: columns.flatMap { column in
+            (0..<Int32(count)).map { column < 0 ? -1 : column * Int32(count) + $0 }
+          })
+      }
+    }
+  }
+
+  /// Lays a row out in a run: `copy(to, from, count)` takes over consecutive samples, `sample` a single one.
+  ///
+  /// Unsafe here: the run holds `length` samples, the row those of the axis that was laid out.
+  func lay<Stored, Laid>(
+    in run: UnsafeMutablePointer<Laid>, from row: UnsafePointer<Stored>, constant: Laid,
+    copy: (UnsafeMutablePointer<Laid>, UnsafePointer<Stored>, Int) -> Void, sample: (Stored) -> Laid
+  ) {
+    for piece in pieces {
+      switch piece {
+      case .copy(let to, let from, let count): unsafe copy(run + to, row + from, count)
+      case .gather(let to, let columns):
+        for (place, column) in columns.enumerated() {
+          unsafe run[to + place] = column < 0 ? constant : sample(row[Int(column)])
+        }
+      }
+    }
   }
 
   /// Lays out a row of `width` samples as it is.
@@ -31,7 +62,9 @@ struct ColumnLayout: Sendable {
   }
 
   /// Lays out the columns that `tapColumns`, ascending, need.
-  init(axis: AxisGeometry, tapColumns: [Int], border: Border) {
+  ///
+  /// With an `interleave` of more than 1 each column is as many samples side by side, those of all channels of a pixel.
+  init(axis: AxisGeometry, tapColumns: [Int], border: Border, interleave: Int = 1) {
     let (stride, count) = (axis.stride, axis.output)
     // Sorted by remainder, then by place: neighbours overlap, or nothing does.
     let places = tapColumns.map { (column: $0, place: $0 * axis.dilation) }
@@ -60,9 +93,9 @@ struct ColumnLayout: Sendable {
     }
     finish()
     self.tapColumns = tapColumns
-    self.offsets = offsets
-    self.length = length
-    self.pieces = pieces
+    self.offsets = offsets.map { $0 * interleave }
+    self.length = length * interleave
+    self.pieces = interleave == 1 ? pieces : pieces.map { $0.interleaved(interleave) }
   }
 
   /// Adds the pieces of one segment: `count` columns from `start`, a stride apart.

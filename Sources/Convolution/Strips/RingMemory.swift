@@ -6,7 +6,7 @@ struct RingMemory: Sendable {
   let columns: ColumnLayout
   /// The runs of a slot.
   let runCount: Int
-  /// The samples from one run of a slot to the next: the layout's, rounded up to whole cache lines.
+  /// The samples from one run of a slot to the next: the layout's and 64 more, rounded up to whole cache lines.
   let channelStride: Int
   /// The rows held at most.
   let slotCount: Int
@@ -20,7 +20,7 @@ struct RingMemory: Sendable {
     self.schedule = schedule
     self.columns = columns
     self.runCount = runCount
-    channelStride = (columns.length + 15) / 16 * 16
+    channelStride = (columns.length + 64 + 15) / 16 * 16
     let (slotLength, lengthOverflow) = channelStride.multipliedReportingOverflow(by: runCount)
     let (slotByteCount, slotOverflow) = slotLength.multipliedReportingOverflow(by: scalarByteCount)
     guard !lengthOverflow && !slotOverflow else { return nil }

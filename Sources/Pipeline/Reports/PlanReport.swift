@@ -51,7 +51,7 @@ public struct PlanReport: Encodable, Sendable {
   public let receptiveFieldStep: [Int]
   /// The row and column, from 0, where the field of the first output begins; below 0 in the padding.
   public let receptiveFieldStart: [Int]
-  /// Whether sums are held in 32 bits, where that cannot show, or in 64.
+  /// Whether sums are held in 32-bit integers or in 32 bits, where that cannot show, or in 64.
   public let precision: String
   /// The most bytes that the operators hold.
   public let workingBytes: Int
@@ -64,7 +64,7 @@ public struct PlanReport: Encodable, Sendable {
   public init(_ plan: JobPlan, isSignal: Bool = false) {
     let rank = isSignal ? 1 : 2
     image = [plan.channels.channelCount] + [plan.inputShape.height, plan.inputShape.width].suffix(rank)
-    precision = plan.precision == .single ? "32-bit" : "64-bit"
+    precision = plan.arithmetic
     workingBytes = plan.workingByteCount
     let field = plan.receptiveField
     let axes = [field.vertical, field.horizontal].suffix(rank)
@@ -82,8 +82,8 @@ public struct PlanReport: Encodable, Sendable {
         entry.border = "\(planned.color.border)"
         entry.parameters = planned.color.parameterCount
         entry.multiplyAdds = planned.color.multiplyAddCount + (planned.alpha?.multiplyAddCount ?? 0)
-        entry.algorithm = planned.color.algorithm.rawValue
-        entry.reason = planned.color.reason
+        entry.algorithm = (plan.pixels?.algorithm ?? planned.color.algorithm).rawValue
+        entry.reason = plan.pixels?.reason ?? planned.color.reason
       }
       operators.append(entry)
       shape = output
