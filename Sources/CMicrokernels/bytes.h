@@ -242,4 +242,7 @@ static void convolve_bytes(const imgconv_byte_band *band, const imgconv_byte_ker
 
 #undef PAIR_SUMS
 
-const imgconv_byte_operations BYTES_TABLE = {convolve_bytes};
+#ifndef FILTER
+#define FILTER NULL
+#endif
+const imgconv_byte_operations BYTES_TABLE = {convolve_bytes, FILTER};

@@ -53,7 +53,8 @@ typedef double JOIN(wide, SUFFIX)
 typedef __typeof__((JOIN(vector, SUFFIX)){0} < (JOIN(vector, SUFFIX)){0}) JOIN(mask, SUFFIX);
 #endif
 
-static void JOIN(survey, SUFFIX)(const SCALAR *in, ptrdiff_t count, SCALAR low, SCALAR high, imgconv_survey *found) {
+static void JOIN(survey, SUFFIX)(const SCALAR *in, ptrdiff_t count, int counts, SCALAR low, SCALAR high,
+                                 imgconv_survey *found) {
   SCALAR minimum = in[0], maximum = in[0];
   double total = 0;
   int64_t below = 0, above = 0;
@@ -64,13 +65,22 @@ static void JOIN(survey, SUFFIX)(const SCALAR *in, ptrdiff_t count, SCALAR low, 
   vector least = (vector){0} + minimum, greatest = (vector){0} + maximum;
   JOIN(wide, SUFFIX) sum = {0};
   JOIN(mask, SUFFIX) under = {0}, over = {0};
-  for (; first + lanes <= count; first += lanes) {
-    vector values = *(const vector *)(in + first);
-    least = __builtin_elementwise_min(least, values);
-    greatest = __builtin_elementwise_max(greatest, values);
-    sum += __builtin_convertvector(values, JOIN(wide, SUFFIX));
-    under -= values < (vector){0} + low;
-    over -= values > (vector){0} + high;
+  // Four vectors at a time: few steps wait for one another, and most numbers are added before they are widened.
+  for (; first + 4 * lanes <= count; first += 4 * lanes) {
+    const vector *values = (const vector *)(in + first);
+    vector lower = __builtin_elementwise_min(__builtin_elementwise_min(values[0], values[1]),
+                                             __builtin_elementwise_min(values[2], values[3]));
+    vector upper = __builtin_elementwise_max(__builtin_elementwise_max(values[0], values[1]),
+                                             __builtin_elementwise_max(values[2], values[3]));
+    least = __builtin_elementwise_min(least, lower);
+    greatest = __builtin_elementwise_max(greatest, upper);
+    sum += __builtin_convertvector((values[0] + values[1]) + (values[2] + values[3]), JOIN(wide, SUFFIX));
+    if (counts) {
+      for (int v = 0; v < 4; v++) {
+        under -= values[v] < (vector){0} + low;
+        over -= values[v] > (vector){0} + high;
+      }
+    }
   }
   for (ptrdiff_t lane = 0; lane < lanes; lane++) {
     minimum = least[lane] < minimum ? least[lane] : minimum;
@@ -84,8 +94,8 @@ static void JOIN(survey, SUFFIX)(const SCALAR *in, ptrdiff_t count, SCALAR low, 
     minimum = in[first] < minimum ? in[first] : minimum;
     maximum = in[first] > maximum ? in[first] : maximum;
     total += in[first];
-    below += in[first] < low;
-    above += in[first] > high;
+    below += counts && in[first] < low;
+    above += counts && in[first] > high;
   }
   *found = (imgconv_survey){minimum, maximum, total, below, above};
 }

@@ -11,7 +11,7 @@ import Synchronization
 /// The threads that help with strips: started when they are first needed, and kept for as long as the process runs.
 ///
 /// They serve one caller at a time. A strip is often done in less time than it takes to wake a thread, so a helper that is done
-/// looks out for the next strip for some microseconds before it sleeps.
+/// looks out for the next strip for a moment before it sleeps.
 ///
 /// Unsafe here: the mutex and the condition live at one address for ever, as the only instance does; `work`, `places` and `threadCount`
 /// are touched only while the mutex is held. `work` is called by helpers only between its being set and `run` returning, which waits for
@@ -33,8 +33,9 @@ final class StripWorkers: @unchecked Sendable {
   private var places = 0
   private var threadCount = 0
 
-  /// How often a thread looks before it sleeps, letting others run in between: some 20 µs where nobody else waits.
-  private static let patience = 60
+  /// How often a thread looks before it sleeps, letting others run in between: some 300 µs where nobody else waits. A processor that
+  /// has gone to sleep can take as long to wake in a virtual machine.
+  private static let patience = 1500
 
   private init() {
     unsafe mutex = .allocate(capacity: 1)
@@ -70,7 +71,11 @@ final class StripWorkers: @unchecked Sendable {
   private func help() {
     var seen = 0
     while true {
-      for _ in 0..<Self.patience where generation.load(ordering: .relaxed) == seen { sched_yield() }
+      var looks = 0
+      while looks < Self.patience, generation.load(ordering: .relaxed) == seen {
+        sched_yield()
+        looks += 1
+      }
       if join(after: &seen) { active.subtract(1, ordering: .releasing) }
     }
   }

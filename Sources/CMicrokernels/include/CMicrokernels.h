@@ -49,7 +49,7 @@ typedef struct {
 //   `scratch` holds `width` 64-bit numbers.
 // unpack_u8, unpack_u16: out[c · width + x] = in[x · channels + c], for one row.
 // pack_u8, pack_u16: the inverse: rounded to nearest, ties to even, then clamped; NaN becomes 0.
-// survey: what is known of `count` numbers, at least one and none of them NaN; those below `low` and above `high` are counted.
+// survey: what is known of `count` numbers, at least one and none of them NaN; where `counts`, those below `low` and above `high` are counted.
 #define IMGCONV_OPERATIONS(SCALAR, NAME)                                                                              \
   typedef struct {                                                                                                    \
     void (*_Nonnull correlate)(SCALAR *_Nonnull out, ptrdiff_t count, const SCALAR *_Nonnull const *_Nonnull rows,    \
@@ -78,7 +78,7 @@ typedef struct {
     void (*_Nonnull pack_u8)(uint8_t *_Nonnull out, const SCALAR *_Nonnull in, ptrdiff_t width, ptrdiff_t channels);  \
     void (*_Nonnull pack_u16)(uint16_t *_Nonnull out, const SCALAR *_Nonnull in, ptrdiff_t width,                     \
                               ptrdiff_t channels);                                                                    \
-    void (*_Nonnull survey)(const SCALAR *_Nonnull in, ptrdiff_t count, SCALAR low, SCALAR high,                      \
+    void (*_Nonnull survey)(const SCALAR *_Nonnull in, ptrdiff_t count, int counts, SCALAR low, SCALAR high,          \
                             imgconv_survey *_Nonnull found);                                                          \
   } NAME
 
@@ -92,7 +92,7 @@ typedef struct {
   ptrdiff_t before;
 } imgconv_windows;
 
-// What a survey finds. The numbers are added up in 64 bits.
+// What a survey finds. Fours of numbers are added in their own type, what comes out in 64 bits.
 typedef struct {
   double minimum;
   double maximum;
@@ -169,10 +169,23 @@ typedef struct {
   int64_t total;
 } imgconv_byte_statistics;
 
+// A weighted sum along a row of bytes: out[j] = scale · Σ_t m[t] · in[j + t · step] for whole weights m below 2^23 − 2^15 in magnitude.
+typedef struct {
+  ptrdiff_t quad_count;  // the taps in fours, the last ones filled up with 0
+  ptrdiff_t step;        // at most 16
+  // 3 × quad_count numbers, each four weights of 8 bits, the first in the lowest: m = 65536 · high + 256 · middle + low, in this order for each quad.
+  const int32_t *_Nonnull weights;
+  float scale;
+} imgconv_byte_filter;
+
 typedef struct {
   // Writes a band's sums, rounded to nearest and clamped to 0…255, and adds them to the statistics. The same at every level.
   void (*_Nonnull convolve)(const imgconv_byte_band *_Nonnull band, const imgconv_byte_kernel *_Nonnull kernel,
                             imgconv_byte_statistics *_Nonnull statistics);
+  // Writes `count` sums of a filter, rounded to 32 bits twice; reads up to 64 bytes beyond what the last one needs. NULL where a level
+  // has nothing that is quicker than sums of 32-bit numbers.
+  void (*_Nullable filter)(float *_Nonnull out, const uint8_t *_Nonnull in, ptrdiff_t count,
+                           const imgconv_byte_filter *_Nonnull filter);
 } imgconv_byte_operations;
 
 // The functions on bytes of a level, or NULL where this processor or this build has no such level.

@@ -78,7 +78,8 @@ final class ByteRows {
       for item in items {
         let arrival = unsafe arrivals[item]
         unsafe sums.columns.lay(
-          in: arrival.slot, from: source + arrival.row * plan.input.width, constant: UInt8(plan.borderConstant)
+          0..<sums.columns.length, in: arrival.slot, from: source + arrival.row * plan.input.width,
+          constant: UInt8(plan.borderConstant)
         ) { to, from, count in
           unsafe to.update(from: from, count: count)
         } sample: {

@@ -71,6 +71,20 @@ extension CandidateInput {
   }
 }
 
+extension WeightedRows.Filter {
+  /// Finds integers for all sums, or for none.
+  fileprivate mutating func countInBytes(_ known: CandidateInput) {
+    guard known.areWhole, (0...255).contains(known.borderConstant) else { return }
+    let filters = sums.compactMap { sum in
+      ByteFilter(
+        sum, columns: columns,
+        analysis: RoundingAnalysis(
+          sum, tapsPerGroup: tapsPerGroup, sampleBound: known.sampleBound, samplesAreWhole: known.areWhole))
+    }
+    bytes = filters.count == sums.count ? filters : nil
+  }
+}
+
 /// The algorithm that a pixel plan settles on.
 private struct Choice {
   let algorithm: Algorithm
@@ -88,10 +102,10 @@ private struct Choice {
       guard let best = choices.min(by: { $0.cost < $1.cost }) else { return nil }
       self = best
     case .direct:
-      self = Self.bytes(known, depth: depth) ?? Choice(Candidate.direct(known))
+      self = Self.bytes(known, depth: depth) ?? Choice(Candidate.direct(known), known, depth: depth)
     case .separable, .box:
       guard let candidate = try? Candidate.chosen(algorithm, known, precision: nil) else { return nil }
-      self.init(candidate)
+      self.init(candidate, known, depth: depth)
     case .reference, .im2col: return nil
     }
   }
@@ -104,10 +118,12 @@ private struct Choice {
     (self.reason, self.cost, self.candidate) = (reason, cost, candidate)
   }
 
-  private init(_ candidate: Candidate) {
+  private init(_ candidate: Candidate, _ known: CandidateInput, depth: SampleDepth) {
     let execution: PixelPlan.Execution
     switch candidate.execution {
-    case .rows(let rows): execution = .rows(rows)
+    case .rows(var rows):
+      if depth == .eight, candidate.servesInSinglePrecision { rows.filter?.countInBytes(known) }
+      execution = .rows(rows)
     case .box(let box): execution = .box(box)
     case .reference: preconditionFailure("the reference works on sums")
     }

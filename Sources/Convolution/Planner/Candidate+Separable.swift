@@ -74,8 +74,9 @@ extension Candidate {
     }
     var groups = (first: Int.max, second: Int.max)
     var (roundsExactly, errorBound) = analysed(groups)
-    if !roundsExactly && errorBound >= ConvolutionPlan.toleratedError {
-      groups = (groupedTaps, rank == 1 ? groupedTaps : height)
+    // The larger groups are, the less is added to totals: the largest that serve are taken.
+    for size in [64, 48, 32, groupedTaps] where !roundsExactly && errorBound >= ConvolutionPlan.toleratedError {
+      groups = (groupedTaps, rank == 1 ? size : height)
       (roundsExactly, errorBound) = analysed(groups)
     }
 

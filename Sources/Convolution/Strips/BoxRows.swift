@@ -33,23 +33,23 @@ final class BoxRows<Scalar: EngineScalar> {
     windows = RowWindows(
       input: plan.input, output: plan.output, memory: plan.memory, constant: plan.borderConstant,
       constantRuns: plan.memory.schedule.usesConstant ? constants : nil,
-      filter: Self.filter(box, width: plan.output.width, operations), operations: operations,
+      filter: Self.filter(box, operations), operations: operations,
       threadCount: threadCount)
   }
 
   deinit { unsafe sums.deallocate() }
 
   /// The sums of neighbours in a row, as a ring takes them.
-  private static func filter(_ box: BoxSums, width: Int, _ operations: EngineOperations<Scalar>) -> RowFilter<Scalar> {
+  private static func filter(_ box: BoxSums, _ operations: EngineOperations<Scalar>) -> RowFilter<Scalar> {
     if let step = box.step {
-      return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _ in
-        unsafe operations.windowSums(run, width, laid, box.tapColumns.count, step)
+      return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _, count in
+        unsafe operations.windowSums(run, count, laid, box.tapColumns.count, step)
       }
     }
     let ones = PlannedSum(taps: box.tapColumns.map { .init(channel: 0, tapRow: 0, column: $0, weight: 1) })
     let sum = WeightedRuns<Scalar>(ones, tapsPerGroup: .max) { box.columns.offsets[$0.column] }
-    return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _ in
-      unsafe withUnsafePointer(to: UnsafePointer(laid)) { unsafe sum.correlate($0, run, count: width, operations) }
+    return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _, count in
+      unsafe withUnsafePointer(to: UnsafePointer(laid)) { unsafe sum.correlate($0, run, count: count, operations) }
     }
   }
 

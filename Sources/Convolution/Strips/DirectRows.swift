@@ -41,8 +41,10 @@ final class DirectRows<Scalar: EngineScalar> {
           ($0.firstRun * stride, $0.runCount, Self.grid(of: $0, height: height, columns.tapColumns))
         })
       : nil
-    let rowBytes = height * (rows.sums.map(\.runCount).max() ?? 1) * MemoryLayout<Scalar>.stride
-    pieceWidth = min(max((256 << 10) / rowBytes / 64 * 64, 256), 4096)
+    let rowBytes =
+      (height + plan.memory.batchRowCount) * (rows.sums.map(\.runCount).max() ?? 1) * MemoryLayout<Scalar>.stride
+    // Whole blocks of the inner loops, which take up to 128 columns along a row and 80 in a sweep.
+    pieceWidth = min(max((512 << 10) / rowBytes / 640 * 640, 640), 1920)
     sums = rows.sums.map { channel in
       WeightedRuns(channel.sum, tapsPerGroup: tapsPerGroup) {
         (channel.firstRun + $0.channel) * stride + columns.offsets[$0.column]
@@ -51,25 +53,34 @@ final class DirectRows<Scalar: EngineScalar> {
     windows = RowWindows(
       input: plan.input, output: plan.output, memory: plan.memory, constant: plan.borderConstant,
       constantRuns: plan.memory.schedule.usesConstant ? rows.constantRuns(plan.borderConstant) : nil,
-      filter: rows.filter.map { Self.filter($0, width: plan.output.width, operations) }, operations: operations,
+      filter: rows.filter.map { Self.filter($0, operations) }, operations: operations,
       threadCount: threadCount)
   }
 
   /// The sums along a row, as a ring takes them.
   private static func filter(
-    _ filter: WeightedRows.Filter, width: Int, _ operations: EngineOperations<Scalar>
+    _ filter: WeightedRows.Filter, _ operations: EngineOperations<Scalar>
   ) -> RowFilter<Scalar> {
     let tapsPerGroup = Scalar.self == Float.self ? filter.tapsPerGroup : .max
     let sums = filter.sums.map { sum in
       WeightedRuns<Scalar>(sum, tapsPerGroup: tapsPerGroup) { filter.columns.offsets[$0.column] }
     }
-    return unsafe RowFilter(columns: filter.columns, runCount: sums.count) { laid, first, stride in
+    var rowFilter = unsafe RowFilter<Scalar>(columns: filter.columns, runCount: sums.count) {
+      laid, first, stride, count in
       unsafe withUnsafePointer(to: UnsafePointer(laid)) { rows in
         for (index, sum) in sums.enumerated() {
-          unsafe sum.correlate(rows, first + index * stride, count: width, operations)
+          unsafe sum.correlate(rows, first + index * stride, count: count, operations)
         }
       }
     }
+    if let filters = filter.bytes, let filterBytes = unsafe operations.filterBytes {
+      unsafe rowFilter.applyToBytes = { bytes, first, stride, count in
+        for (index, filter) in filters.enumerated() {
+          unsafe filterBytes(filter, bytes, first + index * stride, count)
+        }
+      }
+    }
+    return rowFilter
   }
 
   /// The weights of a sum in `runs × rows × columns` over the rows and columns that count.

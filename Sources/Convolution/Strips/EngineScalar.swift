@@ -37,13 +37,20 @@ public struct EngineOperations<Scalar: EngineScalar>: Sendable {
   let unpack16: @Sendable (MutableRun, UnsafePointer<UInt16>, Int, Int) -> Void
   let pack8: @Sendable (UnsafeMutablePointer<UInt8>, Run, Int, Int) -> Void
   let pack16: @Sendable (UnsafeMutablePointer<UInt16>, Run, Int, Int) -> Void
-  let surveyRun: @Sendable (Run, Int, Scalar, Scalar, UnsafeMutablePointer<imgconv_survey>) -> Void
+  /// Sums along a row of bytes, `count` of them; `nil` where integers gain nothing.
+  let filterBytes: (@Sendable (ByteFilter, UnsafePointer<UInt8>, MutableRun, Int) -> Void)?
+  let surveyRun: @Sendable (Run, Int, Int32, Scalar, Scalar, UnsafeMutablePointer<imgconv_survey>) -> Void
 
   /// Adds what is known of `count` sums to statistics; `fullRange` is the largest stored sample.
   func survey(_ sums: Run, _ count: Int, fullRange: Double, _ statistics: inout SumStatistics) {
     guard count > 0 else { return }
     var found = imgconv_survey()
-    unsafe surveyRun(sums, count, -0.5, Scalar(fullRange) + 0.5, &found)
+    let (low, high) = (-0.5 as Scalar, Scalar(fullRange) + 0.5)
+    unsafe surveyRun(sums, count, 0, low, high, &found)
+    // Few runs have sums beyond the range; they are looked at again.
+    if found.minimum < Double(low) || found.maximum > Double(high) {
+      unsafe surveyRun(sums, count, 1, low, high, &found)
+    }
     statistics.add(
       count: count, minimum: found.minimum, maximum: found.maximum, below: Int(found.below), above: Int(found.above),
       quanta: Int128((found.total * SumStatistics.quantaPerUnit).rounded()))
@@ -65,7 +72,8 @@ extension Float: EngineScalar {
       unpack16: { unsafe table.unpack_u16($0, $1, $2, $3) },
       pack8: { unsafe table.pack_u8($0, $1, $2, $3) },
       pack16: { unsafe table.pack_u16($0, $1, $2, $3) },
-      surveyRun: { unsafe table.survey($0, $1, $2, $3, $4) })
+      filterBytes: instructionSet.byteFilter,
+      surveyRun: { unsafe table.survey($0, $1, $2, $3, $4, $5) })
   }
 }
 
@@ -84,6 +92,23 @@ extension Double: EngineScalar {
       unpack16: { unsafe table.unpack_u16($0, $1, $2, $3) },
       pack8: { unsafe table.pack_u8($0, $1, $2, $3) },
       pack16: { unsafe table.pack_u16($0, $1, $2, $3) },
-      surveyRun: { unsafe table.survey($0, $1, $2, $3, $4) })
+      filterBytes: nil,
+      surveyRun: { unsafe table.survey($0, $1, $2, $3, $4, $5) })
+  }
+}
+
+extension InstructionSet {
+  /// The level's sums along rows of bytes; `nil` where it has none.
+  fileprivate var byteFilter: (@Sendable (ByteFilter, UnsafePointer<UInt8>, UnsafeMutablePointer<Float>, Int) -> Void)?
+  {
+    guard let filter = unsafe byteOperations.filter else { return nil }
+    return { sums, bytes, run, count in
+      unsafe sums.weights.withUnsafeBufferPointer { weights in
+        guard let start = weights.baseAddress else { return }
+        var described = unsafe imgconv_byte_filter(
+          quad_count: sums.quadCount, step: sums.step, weights: start, scale: sums.scale)
+        unsafe filter(run, bytes, count, &described)
+      }
+    }
   }
 }

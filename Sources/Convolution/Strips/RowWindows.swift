@@ -42,7 +42,7 @@ final class RowWindows<Scalar: EngineScalar> {
   @unsafe
   private enum Source {
     case sums(Run)
-    case pixels(UnsafeRawPointer, SampleDepth)
+    case pixels(UnsafeRawPointer, SampleDepth, rowCount: Int)
   }
 
   /// Rows that go out.
@@ -109,7 +109,8 @@ final class RowWindows<Scalar: EngineScalar> {
       unsafe rows.withBytes { source in
         guard let from = source.baseAddress, let start = result.baseAddress else { return }
         unsafe take(
-          rows.rowCount, .pixels(from, depth), .pixels(start, depth), outputs, bandHeight, pieceWidth, compute)
+          rows.rowCount, .pixels(from, depth, rowCount: rows.rowCount), .pixels(start, depth), outputs, bandHeight,
+          pieceWidth, compute)
       }
       initialized = byteCount
     }
@@ -121,62 +122,88 @@ final class RowWindows<Scalar: EngineScalar> {
     _ rowCount: Int, _ source: Source, _ target: Target, _ outputs: Range<Int>, _ bandHeight: Int, _ pieceWidth: Int,
     _ compute: (Band) -> Void
   ) {
+    var waiting: [RowRing<Scalar>.Arrival] = unsafe []
     unsafe ring.take(rowCount) { arrivals in
-      unsafe fill(arrivals, from: source)
+      // Rows that are filtered are laid piece by piece, by whom the sums of a piece are computed.
+      if filter == nil { unsafe fill(arrivals, from: source) } else { unsafe waiting = arrivals }
     } compute: { computable in
+      let row = computable.lowerBound - outputs.lowerBound
       let moved =
         switch unsafe target {
-        case .sums(let start):
-          unsafe Target.sums(start + (computable.lowerBound - outputs.lowerBound) * output.channelCount * output.width)
-        case .pixels(let start, let depth):
-          unsafe Target.pixels(
-            start + (computable.lowerBound - outputs.lowerBound) * output.width * depth.byteCount, depth)
+        case .sums(let start): unsafe Target.sums(start + row * output.channelCount * output.width)
+        case .pixels(let start, let depth): unsafe Target.pixels(start + row * output.width * depth.byteCount, depth)
         }
-      unsafe self.compute(computable, bandHeight, pieceWidth, to: moved, compute)
+      unsafe self.compute(computable, bandHeight, pieceWidth, waiting, from: source, to: moved, compute)
     }
   }
 
-  /// Lays rows in their slots, with their borders.
+  /// Lays rows in their slots as they are, with their borders.
   private func fill(_ arrivals: [RowRing<Scalar>.Arrival], from source: Source) {
     let channels = input.channelCount
-    let runs = filter?.runCount ?? 1
-    let stride = ring.memory.channelStride
     unsafe ParallelStrips.run(count: arrivals.count * channels, threadCount: threadCount) { items in
-      unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: filter?.columns.length ?? 0) { scratch in
-        for item in items {
-          let (arrival, channel) = unsafe (arrivals[item / channels], item % channels)
-          let target = unsafe arrival.slot + channel * runs * stride
-          let offset = unsafe (arrival.row * channels + channel) * input.width
-          if let filter {
-            guard let laid = scratch.baseAddress else { continue }
-            unsafe lay(filter.columns, in: laid, from: source, offset)
-            unsafe filter.apply(laid, target, stride)
-          } else {
-            unsafe lay(ring.memory.columns, in: target, from: source, offset)
-          }
-        }
+      for item in items {
+        let (arrival, channel) = unsafe (arrivals[item / channels], item % channels)
+        let columns = ring.memory.columns
+        unsafe lay(
+          columns, 0..<columns.length, in: arrival.slot + channel * ring.memory.channelStride, from: source,
+          (arrival.row * channels + channel) * input.width)
       }
     }
   }
 
-  private func lay(_ layout: ColumnLayout, in run: MutableRun, from source: Source, _ offset: Int) {
+  /// Filters some columns of a channel of rows into their slots; `scratch` holds them and what the filter reaches over.
+  private func fill(
+    _ arrivals: [RowRing<Scalar>.Arrival], _ filter: RowFilter<Scalar>, channel: Int, columns: Range<Int>,
+    from source: Source, scratch: MutableRun
+  ) {
+    let stride = ring.memory.channelStride
+    let range = columns.lowerBound..<columns.upperBound + filter.columns.reach
+    for index in unsafe arrivals.indices {
+      let arrival = unsafe arrivals[index]
+      let offset = unsafe (arrival.row * input.channelCount + channel) * input.width
+      let target = unsafe arrival.slot + channel * filter.runCount * stride + columns.lowerBound
+      if let applyToBytes = unsafe filter.applyToBytes, case .pixels(let start, .eight, let rowCount) = unsafe source {
+        let row = unsafe (start + offset).assumingMemoryBound(to: UInt8.self)
+        // Where other rows follow, bytes can be read where they are.
+        if unsafe arrival.row < rowCount - 1 - 64 / input.width, let first = filter.columns.source(of: range) {
+          unsafe applyToBytes(row + first, target, stride, columns.count)
+          continue
+        }
+        let bytes = unsafe UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt8.self)
+        unsafe filter.columns.lay(range, in: bytes, from: row, constant: UInt8(constant)) { to, from, count in
+          unsafe to.update(from: from, count: count)
+        } sample: {
+          $0
+        }
+        unsafe applyToBytes(bytes, target, stride, columns.count)
+      } else {
+        unsafe lay(filter.columns, range, in: scratch, from: source, offset)
+        unsafe filter.apply(scratch, target, stride, columns.count)
+      }
+    }
+  }
+
+  private func lay(
+    _ layout: ColumnLayout, _ range: Range<Int>, in run: MutableRun, from source: Source, _ offset: Int
+  ) {
     switch unsafe source {
     case .sums(let start):
-      unsafe layout.lay(in: run, from: start + offset, constant: constant) { to, from, count in
+      unsafe layout.lay(range, in: run, from: start + offset, constant: constant) { to, from, count in
         unsafe to.update(from: from, count: count)
       } sample: {
         $0
       }
-    case .pixels(let start, .eight):
-      unsafe layout.lay(in: run, from: (start + offset).assumingMemoryBound(to: UInt8.self), constant: constant) {
-        to, from, count in
+    case .pixels(let start, .eight, _):
+      unsafe layout.lay(range, in: run, from: (start + offset).assumingMemoryBound(to: UInt8.self), constant: constant)
+      { to, from, count in
         unsafe operations.unpack8(to, from, count, 1)
       } sample: {
         Scalar($0)
       }
-    case .pixels(let start, .sixteen):
-      unsafe layout.lay(in: run, from: (start + 2 * offset).assumingMemoryBound(to: UInt16.self), constant: constant) {
-        to, from, count in
+    case .pixels(let start, .sixteen, _):
+      unsafe layout.lay(
+        range, in: run, from: (start + 2 * offset).assumingMemoryBound(to: UInt16.self), constant: constant
+      ) { to, from, count in
         unsafe operations.unpack16(to, from, count, 1)
       } sample: {
         Scalar($0)
@@ -184,39 +211,54 @@ final class RowWindows<Scalar: EngineScalar> {
     }
   }
 
-  /// Computes output rows; the rows of their windows are all held.
+  /// Filters the rows that wait for it, and computes output rows; the rows of their windows are then all held.
   private func compute(
-    _ outputs: Range<Int>, _ bandHeight: Int, _ pieceWidth: Int, to target: Target, _ compute: (Band) -> Void
+    _ outputs: Range<Int>, _ bandHeight: Int, _ pieceWidth: Int, _ waiting: [RowRing<Scalar>.Arrival],
+    from source: Source, to target: Target, _ compute: (Band) -> Void
   ) {
-    guard !outputs.isEmpty else { return }
-    let (channels, width) = (output.channelCount, output.width)
+    guard unsafe !outputs.isEmpty || !waiting.isEmpty else { return }
+    let (inputs, channels, width) = (input.channelCount, output.channelCount, output.width)
     let pieceWidth = min(pieceWidth, width)
-    let height = min(bandHeight, outputs.count)
-    let bandCount = (outputs.count + height - 1) / height
     let pieceCount = (width + pieceWidth - 1) / pieceWidth
+    let height = max(min(bandHeight, outputs.count), 1)
+    let bandCount = (outputs.count + height - 1) / height
+    let isPixels = if case .pixels = unsafe target { true } else { false }
+    let filteredLength = filter.map { pieceWidth + $0.columns.reach + 64 } ?? 0
     let gathered = Mutex(SumStatistics())
-    // The bands of a piece follow one another: what their windows share stays in a core's cache.
-    ParallelStrips.run(count: pieceCount * channels * bandCount, threadCount: threadCount) { items in
-      let isPixels = if case .pixels = unsafe target { true } else { false }
-      unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: isPixels ? height * pieceWidth : 0) { scratch in
+    // The bands of a piece follow one another: what their windows share stays in a core's cache. Where rows are filtered, an item is all
+    // bands of all outputs of an input channel, else it is one band.
+    let perItem = filter == nil ? 1 : bandCount * channels / inputs
+    let itemCount = filter == nil ? pieceCount * channels * bandCount : pieceCount * inputs
+    ParallelStrips.run(count: itemCount, threadCount: threadCount) { items in
+      unsafe withUnsafeTemporaryAllocation(
+        of: Scalar.self, capacity: (isPixels ? height * pieceWidth : 0) + filteredLength
+      ) { scratch in
         var statistics = SumStatistics()
         for item in items {
-          let (piece, channel) = (item / bandCount / channels, item / bandCount % channels)
-          let columns = piece * pieceWidth..<min((piece + 1) * pieceWidth, width)
-          let first = outputs.lowerBound + item % bandCount * height
-          let rows = first..<min(first + height, outputs.upperBound)
-          let row = first - outputs.lowerBound
-          switch unsafe target {
-          case .sums(let start):
-            let run = unsafe start + (row * channels + channel) * width + columns.lowerBound
-            unsafe compute(
-              unsafe Band(outputs: rows, columns: columns, channel: channel, run: run, rowStride: channels * width))
-          case .pixels(let start, let depth):
-            guard let run = scratch.baseAddress else { continue }
-            unsafe compute(
-              unsafe Band(outputs: rows, columns: columns, channel: channel, run: run, rowStride: columns.count))
-            let out = unsafe start + (row * width + columns.lowerBound) * depth.byteCount
-            unsafe store(run, rows.count, columns.count, to: out, depth, &statistics)
+          if let filter, let scratch = scratch.baseAddress {
+            let piece = item / inputs
+            unsafe fill(
+              waiting, filter, channel: item % inputs,
+              columns: piece * pieceWidth..<min((piece + 1) * pieceWidth, width), from: source, scratch: scratch)
+          }
+          for place in item * perItem..<(item + 1) * perItem {
+            let (piece, channel) = (place / bandCount / channels, place / bandCount % channels)
+            let columns = piece * pieceWidth..<min((piece + 1) * pieceWidth, width)
+            let first = outputs.lowerBound + place % bandCount * height
+            let rows = first..<min(first + height, outputs.upperBound)
+            let row = first - outputs.lowerBound
+            switch unsafe target {
+            case .sums(let start):
+              let run = unsafe start + (row * channels + channel) * width + columns.lowerBound
+              unsafe compute(
+                Band(outputs: rows, columns: columns, channel: channel, run: run, rowStride: channels * width))
+            case .pixels(let start, let depth):
+              guard let run = scratch.baseAddress else { continue }
+              unsafe compute(
+                Band(outputs: rows, columns: columns, channel: channel, run: run, rowStride: columns.count))
+              let out = unsafe start + (row * width + columns.lowerBound) * depth.byteCount
+              unsafe store(run, rows.count, columns.count, to: out, depth, &statistics)
+            }
           }
         }
         if isPixels { gathered.withLock { $0.merge(statistics) } }
@@ -267,11 +309,13 @@ final class RowWindows<Scalar: EngineScalar> {
 
 /// What is done to each channel of a row before it enters a ring.
 ///
-/// `apply(laid, first, stride)` uses up one channel, laid out as `columns` say, and writes its `runCount` runs, `stride` samples apart from `first`. It
-/// is called on several threads at once.
+/// `apply(laid, first, stride, count)` uses up some columns of one channel, laid out as `columns` say, and writes `count` samples of its `runCount`
+/// runs, `stride` samples apart from `first`. `applyToBytes` does the same for bytes, and may read 64 bytes beyond them. Both are called on several
+/// threads at once.
 @safe
 struct RowFilter<Scalar: EngineScalar> {
   let columns: ColumnLayout
   let runCount: Int
-  let apply: (UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>, Int) -> Void
+  let apply: (UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>, Int, Int) -> Void
+  var applyToBytes: ((UnsafePointer<UInt8>, UnsafeMutablePointer<Scalar>, Int, Int) -> Void)?
 }
