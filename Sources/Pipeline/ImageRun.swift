@@ -201,9 +201,7 @@ final class ImageRun {
   ) throws(JobError) {
     let chain = try StageChain<Scalar>(plan: plan, threadCount: options.threadCount)
     try convey(number) { [plan] (rows: PixelRows) throws(JobError) in
-      let raw = chain.push(plan.selection.apply(to: rows, as: type)) { probe?.see(input: $0) }
-      probe?.see(output: raw)
-      let sums = finish.encoded(raw)
+      let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type), probe: probe))
       guard sums.rowCount > 0 else { return nil }
       tally.add(sums, colorCount: plan.outputColorCount)
       return write == nil ? nil : finish.product(sums)
