@@ -180,7 +180,12 @@ static int layer_bounded(const float *in, ptrdiff_t count, float limit) {
   return bounded;
 }
 
-#define LAYERS \
-  { LAYER_OUTPUTS, LAYER_LANES, layer_take, layer_tiles, layer_tiles_with_holes, layer_bounded }
+#include "winograd.h"
+
+#define LAYERS                                                                                             \
+  {                                                                                                        \
+    LAYER_OUTPUTS, LAYER_LANES, layer_take, layer_tiles, layer_tiles_with_holes, layer_bounded,            \
+        winograd_samples, winograd_outputs                                                                 \
+  }
 
 #undef UNROLLED

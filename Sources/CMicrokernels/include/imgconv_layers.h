@@ -49,11 +49,27 @@ typedef struct {
   const float *_Nonnull bias;
 } imgconv_taps;
 
+// A block of Winograd's F(2×2, 3×3): rows × columns quads of 2×2 outputs. Its patch holds 2 · rows + 2 rows of each channel, `pitch` apart.
+// Transformed samples of a channel are `count` apart, at least the quads of rows − 1 rows and then those of one row rounded up to lanes;
+// those of an element of the transform are element_stride apart.
+typedef struct {
+  ptrdiff_t channels;
+  ptrdiff_t rows;
+  ptrdiff_t columns;
+  ptrdiff_t pitch;
+  ptrdiff_t channel_stride;
+  ptrdiff_t count;
+  ptrdiff_t element_stride;
+} imgconv_quads;
+
 // tile_outputs: the most outputs that are computed at once. lanes: the positions that are: of a run, a multiple of them costs time.
 // take: fills a patch from planes that follow one another.
 // tiles: out[r][row][column] = bias[r] + Σ_t weights[t][r] · patch[offsets[t] + position], the products added in the order of taps, for up to
 //   tile_outputs outputs. Results do not depend on how positions are grouped. Reads to the slack of the patch.
 // tiles_with_holes: the same, but weights of 0 add nothing, whatever the patch holds.
+// winograd_samples: out[x][c][quad] = element x of Bᵀ d B.
+// winograd_outputs: out[r][row][column] = those of Aᵀ m A + bias[r] for the sums m in products[x][r][quad], 16 × outputs × count; of `block`
+//   the runs (rows), width, out_pitch and out_stride say what is written.
 // bounded: whether every |in[j]| ≤ limit; not where one is NaN.
 typedef struct {
   ptrdiff_t tile_outputs;
@@ -64,4 +80,9 @@ typedef struct {
   void (*_Nonnull tiles_with_holes)(float *_Nonnull out, const imgconv_block *_Nonnull block,
                                     const float *_Nonnull patch, const imgconv_taps *_Nonnull taps);
   int (*_Nonnull bounded)(const float *_Nonnull in, ptrdiff_t count, float limit);
+  void (*_Nonnull winograd_samples)(float *_Nonnull out, const float *_Nonnull patch,
+                                    const imgconv_quads *_Nonnull quads);
+  void (*_Nonnull winograd_outputs)(float *_Nonnull out, const float *_Nonnull products,
+                                    const imgconv_quads *_Nonnull quads, const imgconv_block *_Nonnull block,
+                                    ptrdiff_t outputs, const float *_Nonnull bias);
 } imgconv_layers;

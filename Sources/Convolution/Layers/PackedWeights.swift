@@ -1,3 +1,5 @@
+import CMicrokernels
+
 /// The weights of a convolution in the order in which tiles take them: for some outputs at a time, tap by tap.
 struct PackedWeights: Hashable, Sendable {
   /// Some outputs of one group, which are computed together.
@@ -40,5 +42,34 @@ struct PackedWeights: Hashable, Sendable {
     }
     self.elements = elements
     hasHoles = weights.contains(0)
+  }
+
+  /// Calls `body` with the weights of a part, as tiles take them.
+  ///
+  /// - Parameters:
+  ///   - part: the outputs.
+  ///   - taps: the taps that count, of those packed.
+  ///   - offsets: the place of each of these taps in a patch.
+  ///   - bias: a number for each output of all groups.
+  ///   - body: gets the table, which lives as long as the call.
+  func withTaps(
+    of part: Part, _ taps: Range<Int>, at offsets: [Int32], bias: [Float],
+    _ body: (UnsafePointer<imgconv_taps>) -> Void
+  ) {
+    precondition(
+      offsets.count == taps.count && part.start + taps.upperBound * part.outputCount <= elements.count
+        && part.firstOutput + part.outputCount <= bias.count, "the taps were packed")
+    unsafe offsets.withUnsafeBufferPointer { offsets in
+      unsafe elements.withUnsafeBufferPointer { elements in
+        unsafe bias.withUnsafeBufferPointer { bias in
+          guard let offset = offsets.baseAddress, let weight = elements.baseAddress, let bias = bias.baseAddress
+          else { return }
+          var table = unsafe imgconv_taps(
+            offsets: offset, weights: weight + part.start + taps.lowerBound * part.outputCount, taps: taps.count,
+            outputs: part.outputCount, bias: bias + part.firstOutput)
+          unsafe body(&table)
+        }
+      }
+    }
   }
 }

@@ -72,32 +72,22 @@ struct PatchLayout: Hashable, Sendable {
       let copies = Double((height + vertical.reach) * (width + columnReach) * planes / lanes + planes)
       return (products + 4 * copies, isFlat)
     }
-    // Heights that share the rows evenly: the quickest for the threads, those of whole rounds in front.
-    let parts = convolution.output.batch * convolution.group * columnBlocks
-    var best: (cost: Double, height: Int, isFlat: Bool)?
     var tallest = vertical.output
     while tallest > 1, samples(tallest, width).map({ $0 > Self.comfortableCount }) ?? true {
       tallest = (tallest + 1) / 2
     }
-    let fewest = (vertical.output + tallest - 1) / tallest
-    for strips in fewest...fewest + min(8 * threadCount, vertical.output) {
-      let height = (vertical.output + strips - 1) / strips
-      let (count, isFlat) = steps(height)
-      let blocks = parts * ((vertical.output + height - 1) / height)
-      let cost = Double((blocks + threadCount - 1) / threadCount) * count
-      if cost < best?.cost ?? .infinity { best = (cost, height, isFlat) }
-    }
-    guard let best else { return nil }
+    let height = BlockHeight.quickest(
+      rows: vertical.output, tallest: tallest, parts: convolution.output.batch * convolution.group * columnBlocks,
+      threadCount: threadCount
+    ) { steps($0).count }
 
-    block = Extent(height: best.height, width: width)
-    grid = Extent(height: (vertical.output + best.height - 1) / best.height, width: columnBlocks)
-    isFlat = best.isFlat
+    block = Extent(height: height, width: width)
+    grid = Extent(height: (vertical.output + height - 1) / height, width: columnBlocks)
+    isFlat = steps(height).isFlat
     // Rows that are runs of their own begin at cache lines.
     pitch = isFlat ? width + columnReach : (width + columnReach + lanes - 1) / lanes * lanes
-    phaseStride = ((best.height + rowReach) * pitch + 15) / 16 * 16
-    // An odd number of cache lines, so that channels do not meet in the same places of the cache.
-    let lines = phaseStride / 16 * rowPhases.count * columnPhases.count
-    channelStride = (lines + 1 - lines % 2) * 16
+    phaseStride = ((height + rowReach) * pitch + 15) / 16 * 16
+    channelStride = Patch.oddLines(phaseStride * rowPhases.count * columnPhases.count)
     count = channels * channelStride
 
     let (rowPlaces, columnPlaces) = (vertical.tapPlaces(in: rowPhases), horizontal.tapPlaces(in: columnPhases))

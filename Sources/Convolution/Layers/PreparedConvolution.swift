@@ -17,6 +17,7 @@ public struct PreparedConvolution: Sendable {
   /// What runs.
   private enum Path {
     case tiled(TiledConvolution)
+    case winograd(WinogradConvolution, otherwise: TiledConvolution)
     /// `reference`, `im2col`, and `direct` where its taps lie too far apart for patches.
     case plain(weight: [Float], bias: [Float])
   }
@@ -45,15 +46,25 @@ public struct PreparedConvolution: Sendable {
       preconditionFailure("\(self.instructionSet) runs here")
     }
     let bias = bias?.elements ?? Array(repeating: 0, count: convolution.output.channels)
-    self.algorithm = convolution.forwardAlgorithm(for: algorithm)
-    if self.algorithm == .direct,
+    var chosen = convolution.forwardAlgorithm(for: algorithm)
+    var path = Path.plain(weight: weight.elements, bias: bias)
+    if chosen == .direct || chosen == .winograd,
       let layout = PatchLayout(convolution, lanes: layers.lanes, threadCount: threadCount)
     {
-      path = .tiled(
-        TiledConvolution(convolution, layout: layout, weight: weight.elements, bias: bias, layers: layers))
-    } else {
-      path = .plain(weight: weight.elements, bias: bias)
+      let tiled = TiledConvolution(
+        convolution, layout: layout, weight: weight.elements, bias: bias, layers: layers)
+      path = .tiled(tiled)
+      if chosen == .winograd,
+        let layout = WinogradLayout(convolution, layers: layers, threadCount: threadCount),
+        let winograd = WinogradConvolution(
+          convolution, layout: layout, weight: weight.elements, bias: bias, layers: layers)
+      {
+        path = .winograd(winograd, otherwise: tiled)
+      } else {
+        chosen = .direct
+      }
     }
+    (self.algorithm, self.path) = (chosen, path)
   }
 
   /// The convolution of an input.
@@ -63,18 +74,16 @@ public struct PreparedConvolution: Sendable {
   /// - Throws: `OperatorError` when the input has another shape than was fitted.
   public func forward(_ input: Tensor) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, convolution.inputShape)
-    switch path {
-    case .plain(let weight, let bias):
+    if case .plain(let weight, let bias) = path {
       return Tensor(
         shape: convolution.outputShape, elements: try plainForward(input.elements, weight: weight, bias: bias))
-    case .tiled(let tiled):
-      let count = convolution.outputShape.elementCount
-      let elements = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-        unsafe run(tiled, input.elements, to: buffer)
-        initializedCount = count
-      }
-      return Tensor(shape: convolution.outputShape, elements: elements)
     }
+    let count = convolution.outputShape.elementCount
+    let elements = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      unsafe run(input.elements, to: buffer)
+      initializedCount = count
+    }
+    return Tensor(shape: convolution.outputShape, elements: elements)
   }
 
   /// Puts the convolution of an input in the place of `output`, whose memory is used again.
@@ -83,18 +92,26 @@ public struct PreparedConvolution: Sendable {
   public func forward(_ input: Tensor, into output: inout Tensor) throws(OperatorError) {
     try SlidingWindows.require("input", input, convolution.inputShape)
     try SlidingWindows.require("output", output, convolution.outputShape)
-    switch path {
-    case .plain(let weight, let bias):
+    if case .plain(let weight, let bias) = path {
       output.elements = try plainForward(input.elements, weight: weight, bias: bias)
-    case .tiled(let tiled):
-      unsafe output.elements.withUnsafeMutableBufferPointer { unsafe run(tiled, input.elements, to: $0) }
+    } else {
+      unsafe output.elements.withUnsafeMutableBufferPointer { unsafe run(input.elements, to: $0) }
     }
   }
 
-  private func run(_ tiled: TiledConvolution, _ input: [Float], to output: UnsafeMutableBufferPointer<Float>) {
+  /// Writes every output by tiles, or by Winograd's algorithm.
+  private func run(_ input: [Float], to output: UnsafeMutableBufferPointer<Float>) {
     unsafe input.withUnsafeBufferPointer { input in
       guard let input = input.baseAddress, let output = output.baseAddress else { return }
-      unsafe tiled.forward(input, to: output, threadCount: threadCount)
+      switch path {
+      case .plain: preconditionFailure("plain algorithms make arrays")
+      case .tiled(let tiled):
+        unsafe tiled.forward(input, to: output, threadCount: threadCount)
+      case .winograd(let winograd, let tiled):
+        if unsafe !winograd.forward(input, to: output, threadCount: threadCount) {
+          unsafe tiled.forward(input, to: output, threadCount: threadCount)
+        }
+      }
     }
   }
 

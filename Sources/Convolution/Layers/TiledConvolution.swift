@@ -87,37 +87,13 @@ struct TiledConvolution: Sendable {
       // Rows of windows follow one another without a gap: they are one.
       (block.pitch, block.width) = (block.count, block.count)
     }
-    unsafe layout.offsets.withUnsafeBufferPointer { offsets in
-      unsafe weights.elements.withUnsafeBufferPointer { weights in
-        unsafe bias.withUnsafeBufferPointer { bias in
-          guard let offset = offsets.baseAddress, let weight = weights.baseAddress, let bias = bias.baseAddress
-          else { return }
-          var taps = unsafe imgconv_taps(
-            offsets: offset, weights: weight + outputs.start, taps: offsets.count, outputs: outputs.outputCount,
-            bias: bias + outputs.firstOutput)
-          let out = unsafe first + rows.lowerBound * width + columns.lowerBound
-          if skipsHoles {
-            unsafe layers.tiles_with_holes(out, &block, patch, &taps)
-          } else {
-            unsafe layers.tiles(out, &block, patch, &taps)
-          }
-        }
+    let out = unsafe first + rows.lowerBound * width + columns.lowerBound
+    unsafe weights.withTaps(of: outputs, 0..<layout.offsets.count, at: layout.offsets, bias: bias) { taps in
+      if skipsHoles {
+        unsafe layers.tiles_with_holes(out, &block, patch, taps)
+      } else {
+        unsafe layers.tiles(out, &block, patch, taps)
       }
-    }
-  }
-}
-
-/// Memory for the patch of one thread.
-enum Patch {
-  /// The elements asked for: `count`, and what may be read behind them.
-  static func capacity(count: Int) -> Int { count + Int(imgconv_patch_slack) }
-
-  /// Calls `body` with `count` elements that begin at a cache line, and behind which the slack may be read; their values are arbitrary.
-  static func with(count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    let byteCount = capacity(count: count) * MemoryLayout<Float>.stride
-    unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { bytes in
-      guard let first = unsafe bytes.bindMemory(to: Float.self).baseAddress else { return }
-      unsafe body(first)
     }
   }
 }

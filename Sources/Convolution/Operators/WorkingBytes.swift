@@ -6,7 +6,7 @@ import Tensors
 extension TensorConvolution {
   /// The bytes that `forward` asks for: the output, and what the algorithm works on besides its arguments.
   ///
-  /// For `direct` these are the packed weights, and a patch of the input for each thread.
+  /// For `direct` and `winograd` these are the packed weights, and a patch of the input for each thread.
   ///
   /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
   public func workingBytes(by algorithm: Algorithm = .auto, threadCount: Int = 1) throws(OperatorError) -> Int {
@@ -18,14 +18,16 @@ extension TensorConvolution {
     case .reference:
       let group = channelsPerGroup * windows.input.area + outputsPerGroup * output.area + weightShape.elementCount
       return try Shape.bytes([result, [group, MemoryLayout<Double>.size]])
-    default:
+    case let chosen:
       guard let layers = try InstructionSet.forLayers().microkernels?.layers,
         let layout = PatchLayout(self, lanes: layers.lanes, threadCount: threadCount)
       else { return try Shape.bytes([result]) }
-      return try Shape.bytes([
-        result, [weightShape.elementCount + output.channels + layout.offsets.count, float],
-        [threadCount, Patch.capacity(count: layout.count), float],
-      ])
+      var (weights, workspace) = (weightShape.elementCount + layout.offsets.count + output.channels, layout.count)
+      if chosen == .winograd, let quads = WinogradLayout(self, layers: layers, threadCount: threadCount) {
+        weights += weightShape.elementCount / 9 * 16 + quads.offsets.count + output.channels
+        workspace = max(workspace, quads.count)
+      }
+      return try Shape.bytes([result, [weights, float], [threadCount, Patch.capacity(count: workspace), float]])
     }
   }
 

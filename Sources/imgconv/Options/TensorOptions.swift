@@ -61,7 +61,7 @@ struct TensorConvolutionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The groups that the channels are split into.", valueName: "g"))
   var group = 1
 
-  @Option(help: "How it is computed: auto, reference, direct or im2col.")
+  @Option(help: "How it is computed: auto, reference, direct, im2col or winograd.")
   var algorithm: Algorithm = .auto
 
   func validate() throws {
@@ -76,8 +76,9 @@ struct TensorConvolutionOptions: ParsableArguments {
   ///
   /// - Throws: `ValidationError`.
   func validateForGradients() throws {
-    guard algorithm != .reference else {
-      throw ValidationError("--algorithm reference is for forward convolutions; expected one of auto, direct, im2col")
+    guard algorithm != .reference && algorithm != .winograd else {
+      throw ValidationError(
+        "--algorithm \(algorithm.rawValue) is for forward convolutions; expected one of auto, direct, im2col")
     }
   }
 
