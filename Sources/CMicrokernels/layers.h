@@ -99,6 +99,9 @@ static inline __attribute__((always_inline)) void layer_tiles_by(layer_tile_func
     ptrdiff_t column = 0, count;
     for (ptrdiff_t p = 0; p < block->count; p += count) {
       count = block->count - p < tile_positions ? block->count - p : tile_positions;
+      // Two tiles of two vectors are quicker than one of three and one of one.
+      const ptrdiff_t left = (block->count - p + LAYER_LANES - 1) / LAYER_LANES;
+      if (left == LAYER_VECTORS + 1 && LAYER_VECTORS > 2) count = 2 * LAYER_LANES;
       const int vectors = (int)((count + LAYER_LANES - 1) / LAYER_LANES);
       if (column + vectors * LAYER_LANES <= block->width) {
         tile(row + column, block->out_stride, in + p, taps, vectors);

@@ -198,6 +198,7 @@ struct LayerTests {
       Layer(input: [1, 64, 14, 14], weight: [64, 64, 3, 3], stride: [2, 1]),
       Layer(input: [1, 64, 14, 14], weight: [64, 64, 3, 3], dilation: [1, 2]),
       Layer(input: [1, 64, 14, 14], weight: [64, 1, 3, 3], group: 64),
+      Layer(input: [1, 512, 7, 7], weight: [512, 512, 3, 3], pads: [1, 1, 1, 1]),
     ] {
       #expect(try chosen(other) == .direct)
     }
