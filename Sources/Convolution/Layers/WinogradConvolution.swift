@@ -36,14 +36,16 @@ struct WinogradConvolution: Sendable {
 
   /// `G g Gᵀ` of each 3×3 weights g, with `G = (1 0 0 | ½ ½ ½ | ½ −½ ½ | 0 0 1)`: `O × 16 × C/g` of `O × C/g × 3 × 3`.
   private static func transformed(_ weight: [Float], channels: Int) -> [Float] {
-    func ends(_ a: Double, _ b: Double, _ c: Double) -> [Double] { [a, (a + b + c) / 2, (a - b + c) / 2, c] }
+    typealias Four = SIMD4<Double>
+    func evaluated(_ a: Double, _ b: Double, _ c: Double) -> Four { Four(a, (a + b + c) / 2, (a - b + c) / 2, c) }
     var result = [Float](repeating: 0, count: weight.count / 9 * 16)
     for kernel in 0..<weight.count / 9 {
-      let g = weight[kernel * 9..<kernel * 9 + 9].map(Double.init)
-      let columns = (0..<3).map { ends(g[$0], g[3 + $0], g[6 + $0]) }
+      func g(_ tap: Int) -> Double { Double(weight[kernel * 9 + tap]) }
+      let columns = (evaluated(g(0), g(3), g(6)), evaluated(g(1), g(4), g(7)), evaluated(g(2), g(5), g(8)))
       for a in 0..<4 {
-        for (b, value) in ends(columns[0][a], columns[1][a], columns[2][a]).enumerated() {
-          result[(kernel / channels * 16 + 4 * a + b) * channels + kernel % channels] = Float(value)
+        let row = evaluated(columns.0[a], columns.1[a], columns.2[a])
+        for b in 0..<4 {
+          result[(kernel / channels * 16 + 4 * a + b) * channels + kernel % channels] = Float(row[b])
         }
       }
     }

@@ -1,5 +1,6 @@
+import Codecs
 public import Convolution
-public import Tensors
+import Tensors
 
 /// A layer of a network alone, on a tensor made up in memory: compared with the reference, then timed.
 ///
@@ -43,8 +44,10 @@ public struct LayerBenchmark: Sendable {
   /// The largest difference from the reference that passes, as a part of the largest sum.
   public static let tolerance = 2e-5
 
-  /// The most multiply-adds of the reference, so that it takes seconds: of more outputs some rows at the top are compared.
+  /// The most multiply-adds of the reference, so that it takes a second or two: of a larger layer some rows at the top are compared.
   private static let verifiedMultiplyAdds = 300_000_000
+  /// What the reference counts for an element that it holds, in multiply-adds.
+  private static let costOfElement = 16
 
   private let input: Shape
   private let weight: Shape
@@ -54,14 +57,20 @@ public struct LayerBenchmark: Sendable {
   /// Creates a benchmark of one layer.
   ///
   /// - Parameters:
-  ///   - input: `N×C×H×W`.
-  ///   - weight: `O×(C/g)×kh×kw`.
+  ///   - input: the extents `N×C×H×W`.
+  ///   - weight: the extents `O×(C/g)×kh×kw`.
   ///   - window: the step, padding and dilation.
   ///   - group: g.
-  public init(input: Shape, weight: Shape, window: WindowParameters, group: Int = 1) {
-    self.input = input
-    self.weight = weight
-    self.window = window
+  /// - Throws: `JobError` where the extents have no count, or a number of the window is out of its range.
+  public init(
+    input: [Int], weight: [Int], window: TensorOperation.WindowAttributes, group: Int = 1
+  ) throws(JobError) {
+    do {
+      (self.input, self.weight) = (try Shape(input), try Shape(weight))
+    } catch {
+      throw JobError(.badData, code: "limit.dimension", "\(error)")
+    }
+    self.window = try Self.job { () throws(OperatorError) in try WindowParameters(window, spatialRank: 2) }
     self.group = group
   }
 
@@ -74,6 +83,7 @@ public struct LayerBenchmark: Sendable {
   /// - Returns: the figures.
   /// - Throws: `JobError`: `shape.mismatch` where the shapes do not fit, `bench.mismatch` where a result differs from the reference's.
   public func run(_ algorithm: Algorithm, threadCount: Int, runs: Int) throws(JobError) -> Result {
+    try requireMemory(algorithm, threadCount: threadCount)
     let error = try verify(algorithm, threadCount: threadCount)
     let layer = try prepared(input, algorithm, threadCount: threadCount)
     let samples = Self.noise(input, seed: 1)
@@ -89,12 +99,34 @@ public struct LayerBenchmark: Sendable {
       mpixPerS: positions / timing.median / 1e3, gflops: 2 * Double(multiplyAdds) / timing.median / 1e6, error: error)
   }
 
+  /// Throws where the tensors and what the algorithm works on are more than programs of this package ask for.
+  private func requireMemory(_ algorithm: Algorithm, threadCount: Int) throws(JobError) {
+    let convolution = try fitted(input)
+    let working = try Self.job { () throws(OperatorError) in
+      try convolution.workingBytes(by: algorithm, threadCount: threadCount)
+    }
+    let float = MemoryLayout<Float>.size
+    let limit = RunOptions().limits.maximumMemory
+    guard input.elementCount <= limit / float, weight.elementCount <= limit / float,
+      working <= limit - float * input.elementCount - float * weight.elementCount
+    else {
+      throw JobError(
+        .badData, code: "limit.memory", "the layer needs more than the \(limit) bytes of memory that may be used")
+    }
+  }
+
+  private func fitted(_ input: Shape) throws(JobError) -> TensorConvolution {
+    try Self.job { () throws(OperatorError) in
+      try TensorConvolution(input: input, weight: weight, window: window, group: group)
+    }
+  }
+
   private func prepared(
     _ input: Shape, _ algorithm: Algorithm, threadCount: Int
   ) throws(JobError) -> PreparedConvolution {
-    try Self.job { () throws(OperatorError) in
-      let convolution = try TensorConvolution(input: input, weight: weight, window: window, group: group)
-      return try PreparedConvolution(
+    let convolution = try fitted(input)
+    return try Self.job { () throws(OperatorError) in
+      try PreparedConvolution(
         convolution, weight: Self.noise(weight, seed: 2), bias: Self.noise(convolution.biasShape, seed: 3),
         algorithm: algorithm, threadCount: threadCount)
     }
@@ -124,16 +156,18 @@ public struct LayerBenchmark: Sendable {
     return largest > 0 ? difference / largest : 0
   }
 
-  /// The input, or as many of its rows as the reference computes in a few seconds.
+  /// The input, or as many of its rows as the reference computes in a second or two.
   private func verifiedInput() throws(JobError) -> Shape {
-    let whole = try Self.job { () throws(OperatorError) in
-      try TensorConvolution(input: input, weight: weight, window: window, group: group)
-    }
-    let cost = try Self.job { () throws(OperatorError) in try whole.cost().multiplyAdds }
-    guard cost > Self.verifiedMultiplyAdds, input.rank == 4 else { return input }
+    let whole = try fitted(input)
+    let elements = input.elementCount + whole.outputShape.elementCount
+    let cost =
+      try Self.job { () throws(OperatorError) in try whole.cost().multiplyAdds } / Self.costOfElement + elements
+    let most = Self.verifiedMultiplyAdds / Self.costOfElement
+    guard cost > most else { return input }
     let vertical = whole.geometry.vertical
-    let rows = max(vertical.output * Self.verifiedMultiplyAdds / cost, 1) * vertical.stride + vertical.effectiveKernel
-    return (try? Shape([input[0], input[1], min(rows, input[2]), input[3]])) ?? input
+    let rows = Double(vertical.output) * Double(most) / Double(cost)
+    let extent = max(Int(rows), 1) * vertical.stride + vertical.effectiveKernel
+    return (try? Shape([input[0], input[1], min(extent, input[2]), input[3]])) ?? input
   }
 
   /// Makes an operator's error a job's.

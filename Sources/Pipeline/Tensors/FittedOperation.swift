@@ -220,7 +220,7 @@ extension TensorOperation.PoolingKind {
 }
 
 extension WindowParameters {
-  fileprivate init(_ attributes: TensorOperation.WindowAttributes, spatialRank: Int) throws(OperatorError) {
+  init(_ attributes: TensorOperation.WindowAttributes, spatialRank: Int) throws(OperatorError) {
     try self.init(
       spatialRank: spatialRank, strides: attributes.strides, pads: attributes.pads, dilations: attributes.dilations,
       autoPad: attributes.autoPad)

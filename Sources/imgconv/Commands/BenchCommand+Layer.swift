@@ -1,7 +1,6 @@
 import ArgumentParser
 import Convolution
 import Pipeline
-import Tensors
 
 extension BenchCommand {
   /// A layer of a network alone.
@@ -38,20 +37,21 @@ extension BenchCommand {
     @OptionGroup var common: Common
 
     func validate() throws {
-      guard (3...4).contains(input.extents.count) else { throw ValidationError("--input has 3 or 4 extents") }
-      guard weight.extents.count == 4 else { throw ValidationError("--weight has 4 extents") }
-      guard TensorConvolution.algorithms.contains(algorithm) else {
-        throw ValidationError("--algorithm \(algorithm.rawValue) is for images")
+      guard (3...4).contains(input.extents.count) else {
+        throw ValidationError("--input has \(input.extents.count) extents; expected 3 or 4")
       }
+      guard weight.extents.count == 4 else {
+        throw ValidationError("--weight has \(weight.extents.count) extents; expected 4")
+      }
+      try TensorConvolutionOptions.validate(algorithm)
     }
 
     func run() throws {
-      let batch = input.extents.count == 3 ? [1] : []
-      let benchmark = LayerBenchmark(
-        input: try Shape(batch + input.extents), weight: try Shape(weight.extents),
-        window: try WindowParameters(
-          spatialRank: 2, strides: [stride, stride], pads: Array(repeating: padding, count: 4),
-          dilations: [dilation, dilation]),
+      let batch = Array(repeating: 1, count: 4 - input.extents.count)
+      let benchmark = try LayerBenchmark(
+        input: batch + input.extents, weight: weight.extents,
+        window: .init(
+          strides: [stride, stride], pads: Array(repeating: padding, count: 4), dilations: [dilation, dilation]),
         group: group)
       let result = try benchmark.run(algorithm, threadCount: common.report.threads.count, runs: common.runs)
       let environment = try BenchmarkEnvironment()

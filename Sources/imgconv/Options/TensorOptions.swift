@@ -66,6 +66,13 @@ struct TensorConvolutionOptions: ParsableArguments {
 
   func validate() throws {
     if group < 1 { throw ValidationError("--group is \(group); expected at least 1") }
+    try Self.validate(algorithm)
+  }
+
+  /// Refuses the algorithms that tensors do not have.
+  ///
+  /// - Throws: `ValidationError`.
+  static func validate(_ algorithm: Algorithm) throws {
     guard TensorConvolution.algorithms.contains(algorithm) else {
       let names = TensorConvolution.algorithms.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--algorithm \(algorithm.rawValue) is for images; expected one of \(names)")
