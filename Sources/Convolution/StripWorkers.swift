@@ -33,8 +33,9 @@ final class StripWorkers: @unchecked Sendable {
   private var places = 0
   private var threadCount = 0
 
-  /// How often a thread looks before it sleeps, letting others run in between: some 300 µs where nobody else waits. A processor that
-  /// has gone to sleep can take as long to wake in a virtual machine.
+  /// How often a thread looks before it sleeps, letting others run in between: some 300 µs where nobody else waits.
+  ///
+  /// A processor that has gone to sleep can take as long to wake in a virtual machine.
   private static let patience = 1500
 
   private init() {

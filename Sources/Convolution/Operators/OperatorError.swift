@@ -18,17 +18,20 @@ public enum OperatorError: Error, Equatable {
   case notFinite(name: String, shape: Shape, element: Int)
   /// The result has more elements than can be counted.
   case tooLarge(ShapeError)
+  /// `IMGCONV_ISA` asks for an instruction set that does not serve.
+  case instructionSet(InstructionSetError)
 
   /// A stable word for reports.
   ///
   /// `shape.mismatch` where tensors do not fit, `operator.attribute` where an attribute is at fault,
-  /// `operator.value` where an element is, and `limit.dimension` where a result cannot be counted.
+  /// `operator.value` where an element is, `limit.dimension` where a result cannot be counted, and `isa.unavailable`.
   public var code: String {
     switch self {
     case .rank, .channels, .shape, .doesNotFit, .emptyWindow: "shape.mismatch"
     case .attribute: "operator.attribute"
     case .notFinite: "operator.value"
     case .tooLarge: "limit.dimension"
+    case .instructionSet: "isa.unavailable"
     }
   }
 }
@@ -53,6 +56,8 @@ extension OperatorError: CustomStringConvertible {
     case .notFinite(let name, let shape, let element):
       "element \(element) of the \(name) \(shape) is not a finite number"
     case .tooLarge(let error):
+      error.description
+    case .instructionSet(let error):
       error.description
     }
   }

@@ -134,7 +134,7 @@ public struct TransposedConvolution: Hashable, Sendable {
     try SlidingWindows.require("input", input, inputShape)
     try SlidingWindows.require("output gradient", dOutput, outputShape)
     return ConvolutionGradients(
-      dInput: try adjoint.forward(dOutput, weight: weight, algorithm: algorithm),
+      dInput: try adjoint.forward(dOutput, weight: weight, algorithm: algorithm, threadCount: threadCount),
       dWeight: try adjoint.dWeight(input: dOutput, dOutput: input, algorithm: algorithm, threadCount: threadCount),
       dBias: adjoint.windows.input.channelSums(of: dOutput, shape: try biasShape, threadCount: threadCount))
   }

@@ -1,3 +1,4 @@
+import CMicrokernels
 import Tensors
 
 // What operators ask of memory besides their arguments, so that a caller can refuse before anything is allocated.
@@ -5,16 +6,28 @@ import Tensors
 extension TensorConvolution {
   /// The bytes that `forward` asks for: the output, and what the algorithm works on besides its arguments.
   ///
+  /// For `direct` and `winograd` these are the packed weights, and a patch of the input for each thread.
+  ///
   /// - Throws: `OperatorError.tooLarge` when they cannot be counted.
-  public func workingBytes(by algorithm: Algorithm = .auto) throws(OperatorError) -> Int {
-    let result = outputShape.extents + [MemoryLayout<Float>.size]
-    switch algorithm {
-    case .direct, .auto, .separable, .box: return try Shape.bytes([result])
+  public func workingBytes(by algorithm: Algorithm = .auto, threadCount: Int = 1) throws(OperatorError) -> Int {
+    let float = MemoryLayout<Float>.size
+    let result = outputShape.extents + [float]
+    switch forwardAlgorithm(for: algorithm) {
     case .im2col: return try Shape.bytes([result, matrixOfOneImage])
     // The samples and sums of one group, the taps of all, in `Double`.
     case .reference:
       let group = channelsPerGroup * windows.input.area + outputsPerGroup * output.area + weightShape.elementCount
       return try Shape.bytes([result, [group, MemoryLayout<Double>.size]])
+    case let chosen:
+      guard let layers = try InstructionSet.forLayers().microkernels?.layers,
+        let layout = PatchLayout(self, lanes: layers.lanes, threadCount: threadCount)
+      else { return try Shape.bytes([result]) }
+      var (weights, workspace) = (weightShape.elementCount + layout.offsets.count + output.channels, layout.count)
+      if chosen == .winograd, let quads = WinogradLayout(self, layers: layers, threadCount: threadCount) {
+        weights += weightShape.elementCount / 9 * 16 + quads.offsets.count + output.channels
+        workspace = max(workspace, quads.count)
+      }
+      return try Shape.bytes([result, [weights, float], [threadCount, Patch.capacity(count: workspace), float]])
     }
   }
 

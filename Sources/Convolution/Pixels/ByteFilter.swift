@@ -17,13 +17,12 @@ struct ByteFilter: Sendable {
   /// The largest magnitude of a whole weight: what three signed bytes hold.
   private static let largestWeight = 0x1p23 - 0x1p15
 
-  /// Turns a sum along a row into integers.
+  /// Turns a sum along a row into integers; `nil` where the taps do not stand evenly and close, or where more would be lost than by the analysis.
   ///
   /// - Parameters:
   ///   - sum: the products, all of row 0.
   ///   - columns: how rows are laid out.
   ///   - analysis: what 32-bit sums of numbers would lose.
-  /// - Returns: `nil` where the taps do not stand evenly and close, or where more would be lost than by the analysis.
   init?(_ sum: PlannedSum, columns: ColumnLayout, analysis: RoundingAnalysis) {
     let offsets = sum.taps.map { columns.offsets[$0.column] }
     let step = max(offsets.reduce(0, greatestCommonDivisor), 1)

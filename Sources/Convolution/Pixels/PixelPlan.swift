@@ -106,7 +106,7 @@ private struct Choice {
     case .separable, .box:
       guard let candidate = try? Candidate.chosen(algorithm, known, precision: nil) else { return nil }
       self.init(candidate, known, depth: depth)
-    case .reference, .im2col: return nil
+    case .reference, .im2col, .winograd: return nil
     }
   }
 

@@ -40,7 +40,7 @@ extension Candidate {
   ) throws(Unsuitability) -> Candidate {
     switch algorithm {
     case .reference: return reference(known)
-    case .direct, .im2col: return direct(known)
+    case .direct, .im2col, .winograd: return direct(known)
     case .separable: return try separable(known)
     case .box: return try box(known)
     case .auto:

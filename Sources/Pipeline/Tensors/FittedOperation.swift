@@ -18,12 +18,12 @@ struct FittedOperation {
 }
 
 extension TensorOperation {
-  /// Fits the operation to the tensors it is to work on.
+  /// Fits the operation to the tensors it is to work on, with the threads it may use.
   ///
   /// - Throws: `OperatorError` with the shapes or attributes that do not fit.
-  func fitted(to arguments: TensorArguments) throws(OperatorError) -> FittedOperation {
+  func fitted(to arguments: TensorArguments, threadCount: Int) throws(OperatorError) -> FittedOperation {
     switch self {
-    case .convolution(let attributes): try Self.convolution(attributes, arguments)
+    case .convolution(let attributes): try Self.convolution(attributes, arguments, threadCount: threadCount)
     case .convolutionGradients(let attributes): try Self.gradients(attributes, arguments)
     case .transposedConvolution(let attributes, let padding, let shape):
       try Self.transposed(attributes, outputPadding: padding, outputShape: shape, arguments)
@@ -55,16 +55,21 @@ extension TensorOperation {
   }
 
   private static func convolution(
-    _ attributes: ConvolutionAttributes, _ arguments: TensorArguments
+    _ attributes: ConvolutionAttributes, _ arguments: TensorArguments, threadCount: Int
   ) throws(OperatorError) -> FittedOperation {
     let (input, weight, bias) = (arguments[.input], arguments[.weight], arguments.optional(.bias))
     let convolution = try fit(attributes, input: input.shape, weight: weight.shape)
     let algorithm = convolution.forwardAlgorithm(for: attributes.algorithm)
     return FittedOperation(
-      name: "Conv", windows: convolution.windows, workingBytes: try convolution.workingBytes(by: algorithm),
-      algorithm: algorithm, cost: try convolution.cost(hasBias: bias != nil)
+      name: "Conv", windows: convolution.windows,
+      workingBytes: try convolution.workingBytes(by: algorithm, threadCount: threadCount), algorithm: algorithm,
+      cost: try convolution.cost(hasBias: bias != nil)
     ) { (_) throws(OperatorError) in
-      [.output: .tensor(try convolution.forward(input, weight: weight, bias: bias, algorithm: algorithm))]
+      [
+        .output: .tensor(
+          try convolution.forward(
+            input, weight: weight, bias: bias, algorithm: algorithm, threadCount: threadCount))
+      ]
     }
   }
 
@@ -229,7 +234,7 @@ extension TensorOperation.PoolingKind {
 }
 
 extension WindowParameters {
-  fileprivate init(_ attributes: TensorOperation.WindowAttributes, spatialRank: Int) throws(OperatorError) {
+  init(_ attributes: TensorOperation.WindowAttributes, spatialRank: Int) throws(OperatorError) {
     try self.init(
       spatialRank: spatialRank, strides: attributes.strides, pads: attributes.pads, dilations: attributes.dilations,
       autoPad: attributes.autoPad)

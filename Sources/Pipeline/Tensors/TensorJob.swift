@@ -29,7 +29,9 @@ public struct TensorJob: Sendable {
   public func run(options: RunOptions = RunOptions(), mayReplace: Bool = true) throws(JobError) -> TensorSummary {
     let arguments = try TensorArguments(reading: inputs, options: options)
     let fitted: FittedOperation
-    do { fitted = try operation.fitted(to: arguments) } catch { throw arguments.jobError(error) }
+    do { fitted = try operation.fitted(to: arguments, threadCount: options.threadCount) } catch {
+      throw arguments.jobError(error)
+    }
     try arguments.requireMemory(for: fitted.workingBytes)
 
     var files: [(role: TensorRole, file: PendingArray)] = []

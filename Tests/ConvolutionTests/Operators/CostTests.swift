@@ -34,7 +34,11 @@ struct CostTests {
     let fitted = try TensorConvolution(
       input: Shape([2, 4, 10, 10]), weight: Shape([6, 2, 3, 3]), window: WindowParameters(), group: 2)
     let output = 4 * 2 * 6 * 8 * 8
-    #expect(try fitted.workingBytes() == output)
+    // The weights again, and for each thread some rows of the input.
+    let (one, three) = (try fitted.workingBytes(), try fitted.workingBytes(threadCount: 3))
+    #expect(one >= output + 4 * 108 + 4 * 2 * 30 && one <= output + 4 * 108 + 16 << 10)
+    #expect(three > one && three < output + 3 * (one - output))
+    #expect(try fitted.workingBytes(by: .winograd) > one)
     #expect(try fitted.workingBytes(by: .im2col) == output + 4 * (4 * 9) * (8 * 8))
     #expect(try fitted.workingBytes(by: .reference) == output + 8 * (2 * 100 + 3 * 64 + 108))
   }
