@@ -2,6 +2,9 @@ extension TensorConvolution {
   /// The algorithms that tensors have; the others are for images.
   public static let algorithms: [Algorithm] = [.auto, .reference, .direct, .im2col, .winograd]
 
+  /// The algorithms that gradients, and with them transposed convolutions, have.
+  public static let gradientAlgorithms: [Algorithm] = [.auto, .direct, .im2col]
+
   /// The channels in and out from which Winograd's transforms cost less than the products they save.
   private static let winogradChannels = 32
 

@@ -83,9 +83,9 @@ struct TensorConvolutionOptions: ParsableArguments {
   ///
   /// - Throws: `ValidationError`.
   func validateForGradients() throws {
-    guard algorithm != .reference && algorithm != .winograd else {
-      throw ValidationError(
-        "--algorithm \(algorithm.rawValue) is for forward convolutions; expected one of auto, direct, im2col")
+    guard TensorConvolution.gradientAlgorithms.contains(algorithm) else {
+      let names = TensorConvolution.gradientAlgorithms.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--algorithm \(algorithm.rawValue) is for forward convolutions; expected one of \(names)")
     }
   }
 
