@@ -23,6 +23,7 @@ struct PackedWeights: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - weights: the taps of each output, one after another.
+  ///   - outputCount: the outputs of all groups.
   ///   - group: g, which divides the outputs.
   ///   - largestPart: the most outputs of a part; a group is split evenly.
   init(_ weights: [Float], outputCount: Int, group: Int, largestPart: Int) {

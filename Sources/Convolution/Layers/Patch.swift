@@ -34,6 +34,7 @@ enum BlockHeight {
   ///   - parts: the blocks side by side, in all groups and images.
   ///   - threadCount: the threads; the slowest counts.
   ///   - cost: the time of a block of a height, in any unit.
+  /// - Returns: the height, at most `tallest`.
   static func quickest(
     rows: Int, tallest: Int, parts: Int, threadCount: Int, cost: (Int) -> Double
   ) -> Int {

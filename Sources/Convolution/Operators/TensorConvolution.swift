@@ -95,6 +95,7 @@ public struct TensorConvolution: Hashable, Sendable {
   ///   - bias: a number for each output; 0 when left out.
   ///   - algorithm: how it is computed.
   ///   - threadCount: the threads to use; results do not depend on them.
+  /// - Returns: the output, in its shape.
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight or bias is not finite.
   public func forward(
     _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: Algorithm = .auto, threadCount: Int = 1
