@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "CFiles.h"
+#include "CSystem.h"
 
 #include <errno.h>
 #include <fcntl.h>

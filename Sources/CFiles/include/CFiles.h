@@ -1,6 +1,0 @@
-// The one call on files that Swift's view of the C library does not show.
-#pragma once
-
-// Gives a file another name in one step, unless that name is taken. Returns 0, or the error number: EEXIST where the name is taken,
-// ENOSYS, EINVAL or ENOTSUP where the system or the file system cannot do it so.
-int imgconv_rename_to_free_name(const char *from, const char *to);
