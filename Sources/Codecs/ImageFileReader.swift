@@ -11,7 +11,7 @@ import Tensors
 
   init(
     _ format: ImageFormat, _ stream: consuming InputStream, _ limits: DecodeLimits, _ tolerance: DamagePolicy,
-    _ library: DeflateLibrary
+    _ engines: imgconv_engines
   ) throws(CodecError) {
     var limits = imgconv_limits(limits)
     var error = imgconv_error()
@@ -19,7 +19,7 @@ import Tensors
     let input = unsafe stream.released()
     let opened: OpaquePointer?
     if format == .png {
-      unsafe opened = imgconv_png_open(input, &limits, failOn, library == .zlib ? 1 : 0, &error)
+      unsafe opened = imgconv_png_open(input, &limits, failOn, engines, &error)
     } else {
       unsafe opened = imgconv_jpeg_open(input, &limits, failOn, &error)
     }
