@@ -24,6 +24,7 @@ typedef struct {
 enum { RUNS_WINDOW = 2, WHOLE_WINDOW = 15 };
 static const method isal_fast[] = {{0, 1, RUNS_WINDOW, 1}};
 static const method isal_default[] = {{0, 1, RUNS_WINDOW, 1}, {0, 1, WHOLE_WINDOW, 8}};
+static const method isal_small[] = {{0, 1, RUNS_WINDOW, 1}, {1, 9, Z_DEFAULT_STRATEGY, 1}};
 static const method zlib_fast[] = {{1, 1, Z_RLE, 1}};
 static const method zlib_default[] = {{1, 1, Z_RLE, 1}, {1, 6, Z_DEFAULT_STRATEGY, 3}};
 static const method zlib_small[] = {{1, 1, Z_RLE, 1}, {1, 9, Z_DEFAULT_STRATEGY, 1}};
@@ -32,9 +33,11 @@ enum { MAXIMUM_METHODS = 2 };
 #define METHODS(list) (*count = sizeof list / sizeof *list, list)
 
 static const method *methods_of(int compression, int zlib_only, size_t *count) {
-  if (compression == IMGCONV_COMPRESS_SMALL) return METHODS(zlib_small);
-  if (zlib_only) return compression == IMGCONV_COMPRESS_FAST ? METHODS(zlib_fast) : METHODS(zlib_default);
-  return compression == IMGCONV_COMPRESS_FAST ? METHODS(isal_fast) : METHODS(isal_default);
+  switch (compression) {
+    case IMGCONV_COMPRESS_FAST: return zlib_only ? METHODS(zlib_fast) : METHODS(isal_fast);
+    case IMGCONV_COMPRESS_SMALL: return zlib_only ? METHODS(zlib_small) : METHODS(isal_small);
+    default: return zlib_only ? METHODS(zlib_default) : METHODS(isal_default);
+  }
 }
 
 struct imgconv_deflater {

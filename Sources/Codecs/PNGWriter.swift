@@ -7,7 +7,7 @@ public enum PNGCompression: String, Hashable, Sendable, CaseIterable {
   case fast
   /// What shrinks so far that it must be drawn is searched for longer matches too. Photographs are within 3 % of zlib's level 6.
   case `default`
-  /// The smallest: of run lengths and zlib's level 9 what suits each piece better.
+  /// The smallest: what is smaller of each piece, run lengths or zlib's level 9.
   case small
 }
 
@@ -32,7 +32,7 @@ public enum PNGCompression: String, Hashable, Sendable, CaseIterable {
   ///   - format: How the pixels of the rows are stored, and will be in the file.
   ///   - color: What is said beside the pixels.
   ///   - compression: How hard to compress.
-  ///   - library: What compresses at the levels `fast` and `default`, where it is built in; `small` is always zlib's.
+  ///   - library: What compresses, where it is built in; long matches at the level `small` are always zlib's.
   ///   - level: The instructions of the row filters.
   ///   - threadCount: With 1 the caller compresses; with more, that many threads of the writer's own do.
   /// - Throws: `io.…` where writing fails, `limit.memory` where the system refuses memory or threads.

@@ -44,6 +44,35 @@ struct BenchTests {
     }
   }
 
+  private struct CodecReport: Decodable {
+    struct Result: Decodable {
+      let step: String
+      let threads: Int
+      let bytes: Int
+      let msMin: Double
+      let msMedian: Double
+      let mpixPerS: Double
+    }
+    let results: [Result]
+  }
+
+  @Test(
+    "reads and writes back a file, and says how fast and how large", arguments: ["harbour-grey.png", "harbour.jpg"])
+  func codecs(name: String) throws {
+    let file = SharedFiles.packageFolder.appendingPathComponent("samples/\(name)")
+    let run = try Tool.run(
+      ["bench", "codec", file.path, "--runs", "1", "--threads", "2", "--json"], in: file.deletingLastPathComponent())
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let results = try decoder.decode(CodecReport.self, from: run.output).results
+    #expect(results.map(\.step) == ["decode", "encode fast", "encode default", "encode small"])
+    #expect(results.map(\.threads) == [1, 2, 2, 2])
+    #expect(try results[0].bytes == Data(contentsOf: file).count)
+    #expect(results[1].bytes >= results[2].bytes && results[2].bytes >= results[3].bytes && results[3].bytes > 1000)
+    for result in results { #expect(result.msMin > 0 && result.msMedian >= result.msMin && result.mpixPerS > 0) }
+  }
+
   @Test("refuses what cannot be measured")
   func refusals() throws {
     let folder = try TemporaryFolder()

@@ -84,7 +84,9 @@ typedef struct imgconv_reader imgconv_reader;
 // Read the header. They take `input` over, also when they fail (NULL and `error`).
 imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_engines engines,
                                  imgconv_error *error);
-imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_error *error);
+// `luma_only` delivers the Y plane of YCbCr, as grey.
+imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, int luma_only,
+                                  imgconv_error *error);
 
 const imgconv_image_info *imgconv_reader_info(const imgconv_reader *reader);
 // The ICC profile of `info.color.icc_length` bytes.
