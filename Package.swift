@@ -43,7 +43,7 @@ let package = Package(
 
     .target(
       name: "Pipeline",
-      dependencies: ["CSystem", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Tensors"],
+      dependencies: ["CFiles", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Tensors"],
       swiftSettings: settings),
 
     .target(name: "Codecs", dependencies: ["CCodecs", "Tensors"], swiftSettings: settings),
@@ -63,7 +63,7 @@ let package = Package(
       dependencies: ["CPNG", "CJPEG"],
       cSettings: isal ? [.define("IMGCONV_HAVE_ISAL")] : [],
       linkerSettings: [.linkedLibrary("z")] + (isal ? [.linkedLibrary("isal")] : [])),
-    .target(name: "CSystem"),
+    .target(name: "CFiles"),
     .target(name: "CMicrokernels"),
 
     .systemLibrary(

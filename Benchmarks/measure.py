@@ -13,17 +13,27 @@ import pyvips
 import engine
 import pictures
 import processes
-from common import Bench, progress, summary
+from common import Bench, Row, progress, summary
+
+
+# Of a layer of networks, by the bar that is asked for: deep layers and shallow ones.
+LAYER_MOONSHOTS = {0.8: 1.1, 1.2: 2}
 
 
 def layer_tables(bench):
-    """The layers of networks beside ONNX Runtime and OpenVINO, where that module is there."""
+    """The layers of networks beside ONNX Runtime and OpenVINO, where that module and the command are there."""
     if importlib.util.find_spec("layers") is None:
         bench.skipped.append("layers: Benchmarks/layers.py is not there")
         return [], []
     import layers
 
-    return layers.tables(bench)
+    measured = [
+        layers.measure(bench.tool, layer, bench.threads)
+        for layer in layers.LAYERS[:: 4 if bench.quick else 1]
+        if bench.allows(25, f"layer {layer[0]}")
+    ]
+    rows = [Row(f"layer {row['layer']}", row["ratio"], row["bar"], LAYER_MOONSHOTS[row["bar"]]) for row in measured]
+    return layers.table(measured, bench.threads), rows
 
 
 def environment(bench):

@@ -1,4 +1,4 @@
-import CSystem
+import CFiles
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,4 @@
-import CSystem
+import CFiles
 
 #if canImport(Glibc)
   import Glibc
@@ -69,7 +69,7 @@ public enum Machine {
   /// Rows travel in strips that are allocated and freed all the time. Where each goes back to the system and comes again as empty pages,
   /// that costs a third of the time of a small kernel. It is a setting of the whole process, so a library does not make it by itself.
   public static func keepFreedMemory() {
-    imgconv_keep_freed_memory(32 << 20)
+    imgconv_keep_freed_memory(32 << 20, 32 << 20)
   }
 
   /// What the system calls the processor.

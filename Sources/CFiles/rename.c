@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "CSystem.h"
+#include "CFiles.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,6 +5,6 @@
 // ENOSYS, EINVAL or ENOTSUP where the system or the file system cannot do it so.
 int imgconv_rename_to_free_name(const char *from, const char *to);
 
-// Tells malloc to keep up to `bytes` of freed memory for what is allocated next, instead of handing it back to the system.
-// Blocks that are larger still go back. Without effect where the C library is not glibc.
-void imgconv_keep_freed_memory(int bytes);
+// Tells malloc to keep freed memory for what is allocated next, instead of handing it back to the system: blocks smaller than `block`
+// bytes, and up to `total` bytes at the end of each heap. Without effect where the C library is not glibc.
+void imgconv_keep_freed_memory(int block, int total);
