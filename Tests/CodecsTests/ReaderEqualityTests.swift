@@ -30,7 +30,7 @@ struct ReaderEqualityTests {
     }
   }
 
-  /// Compares all readers on one file. Returns whether it was decoded.
+  /// Compares all readers on one file and says whether it was decoded.
   static func expectEqual(_ file: [UInt8], _ name: String) throws -> Bool {
     let expected = try outcome(file, .zlib)
     for level in RowFilterLevel.available {
