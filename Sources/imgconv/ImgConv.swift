@@ -19,6 +19,7 @@ struct ImgConv: ParsableCommand {
 
   /// Parses, runs, and ends with the exit code that fits.
   static func main() {
+    Machine.keepFreedMemory()
     Interruption.install()
     let arguments = CommandLineBytes.arguments
     // Where the line is understood, a --json before any -- is the command's own flag.
