@@ -6,7 +6,7 @@ extension TensorConvolution {
   public func forwardAlgorithm(for algorithm: Algorithm) -> Algorithm {
     switch algorithm {
     case .reference, .im2col: algorithm
-    case .auto, .direct, .separable, .box: .direct
+    case .auto, .direct, .separable, .box, .fft: .direct
     }
   }
 

@@ -55,7 +55,7 @@ extension TensorConvolution {
     let elements =
       switch algorithm {
       case .im2col: try matrixInputGradient(dOutput.elements, weight: weight.elements)
-      case .direct, .reference, .auto, .separable, .box: directInputGradient(dOutput.elements, weight: weight.elements)
+      case .direct, .reference, .auto, .separable, .box, .fft: directInputGradient(dOutput.elements, weight: weight.elements)
       }
     return Tensor(shape: inputShape, elements: elements)
   }
@@ -75,7 +75,7 @@ extension TensorConvolution {
     let elements =
       switch algorithm {
       case .im2col: try matrixWeightGradient(input.elements, dOutput: dOutput.elements)
-      case .direct, .reference, .auto, .separable, .box: directWeightGradient(input.elements, dOutput: dOutput.elements)
+      case .direct, .reference, .auto, .separable, .box, .fft: directWeightGradient(input.elements, dOutput: dOutput.elements)
       }
     return Tensor(shape: weightShape, elements: elements)
   }

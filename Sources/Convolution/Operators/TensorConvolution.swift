@@ -100,7 +100,7 @@ public struct TensorConvolution: Hashable, Sendable {
       switch algorithm {
       case .reference: referenceForward(input.elements, weight: weight.elements, bias: bias)
       case .im2col: try matrixForward(input.elements, weight: weight.elements, bias: bias)
-      case .direct, .auto, .separable, .box: directForward(input.elements, weight: weight.elements, bias: bias)
+      case .direct, .auto, .separable, .box, .fft: directForward(input.elements, weight: weight.elements, bias: bias)
       }
     return Tensor(shape: outputShape, elements: elements)
   }

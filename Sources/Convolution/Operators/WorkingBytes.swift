@@ -9,7 +9,7 @@ extension TensorConvolution {
   public func workingBytes(by algorithm: Algorithm = .auto) throws(OperatorError) -> Int {
     let result = outputShape.extents + [MemoryLayout<Float>.size]
     switch algorithm {
-    case .direct, .auto, .separable, .box: return try Shape.bytes([result])
+    case .direct, .auto, .separable, .box, .fft: return try Shape.bytes([result])
     case .im2col: return try Shape.bytes([result, matrixOfOneImage])
     // The samples and sums of one group, the taps of all, in `Double`.
     case .reference:

@@ -41,6 +41,8 @@ extension Candidate {
     switch algorithm {
     case .reference: return reference(known)
     case .direct, .im2col: return direct(known)
+    // Transforms go from pixels to pixels, which is for a `PixelPlan` to decide; where sums are wanted, tap by tap is as good.
+    case .fft: return direct(known)
     case .separable: return try separable(known)
     case .box: return try box(known)
     case .auto:

@@ -30,6 +30,12 @@ enum CostModel {
     byte + Double(rowCount / 2 + 1) * Double(columnCount) * bytePair * (hasDoubt ? 1.4 : 1)
   }
 
+  /// Tiles by Fourier transforms: for each output sample, the complex numbers that are transformed there and back, in tiles of two to the
+  /// power of `doublingCount`.
+  static func fourier(numbersPerOutput: Double, doublingCount: Int) -> Double {
+    numbersPerOutput * (60 + 6 * Double(doublingCount) + 9 * Double(max(doublingCount - 14, 0)))
+  }
+
   /// What a running sum costs down the columns, for each sample.
   private static let runningSum = 2.0
   /// What each doubling of a sum along a row costs.
