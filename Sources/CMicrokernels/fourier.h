@@ -73,52 +73,133 @@ INLINE void join(numbers v[4]) {
   v[3] = minus_i(across, along);
 }
 
-// The passes of a forward transform of n numbers, but for the last one, of 4 or 2 numbers. The first pass reads `in`, whose numbers
-// are in_step apart; everything else happens in `data`.
-INLINE void forward_passes(double *data, const double *in, ptrdiff_t in_step, ptrdiff_t n, const double *turns) {
-  for (ptrdiff_t size = n; size > 4; size /= 4) {
-    const ptrdiff_t quarter = size / 4;
-    for (ptrdiff_t block = 0; block < n; block += size) {
-      for (ptrdiff_t j = block; j < block + quarter; j++) {
-        const double *turn = turns + 6 * (j - block);
-        numbers v[4];
-        _Pragma("unroll") for (int i = 0; i < 4; i++) v[i] = load(in + (j + i * quarter) * in_step);
-        split(v);
-        store(data + j * element, v[0]);
-        store(data + (j + quarter) * element, turned(v[1], turn + 2));
-        store(data + (j + 2 * quarter) * element, turned(v[2], turn));
-        store(data + (j + 3 * quarter) * element, turned(v[3], turn + 4));
-      }
+// Where a transform takes its numbers from: numbers that are `step` apart or, where there are `rows`, bytes of two tiles.
+typedef struct {
+  const double *numbers;
+  ptrdiff_t step;
+  const uint8_t *const *rows;
+  ptrdiff_t first, second;
+} origin;
+
+INLINE reals bytes_as_reals(const uint8_t *from) {
+  return __builtin_convertvector(__builtin_convertvector(*(const byte_lanes *)from, integers), reals);
+}
+
+INLINE numbers fetch(const origin *from, ptrdiff_t index) {
+  if (from->rows == NULL) return load(from->numbers + index * from->step);
+  const uint8_t *row = from->rows[index];
+  return (numbers){bytes_as_reals(row + from->first), bytes_as_reals(row + from->second)};
+}
+
+// What is gathered of sums, lane by lane.
+typedef struct {
+  reals minimum, maximum, total;
+  flags below, above;
+} lane_survey;
+
+// Where a transform leaves its numbers: `step` apart or, where there are `tiles`, as bytes of them from `column` on.
+typedef struct {
+  double *numbers;
+  ptrdiff_t step;
+  const imgconv_fourier_tiles *tiles;
+  const imgconv_fourier_kernel *kernel;
+  ptrdiff_t column;
+  lane_survey *survey;
+  imgconv_survey *rest;
+} target;
+
+INLINE void emit(uint8_t *out, ptrdiff_t left, reals value, const target *to) {
+  // Adding 1.5·2^32 rounds to multiples of 2^-20, which makes ties of what lies within rounding errors of one; 1.5·2^52 to whole
+  // numbers, and ties to even.
+  const reals sum = (value + to->kernel->bias + 6442450944.0) - 6442450944.0;
+  reals whole = __builtin_elementwise_max(__builtin_elementwise_min(sum, (reals){0} + 255.0), (reals){0});
+  whole = (whole + 6755399441055744.0) - 6755399441055744.0;
+  const byte_lanes bytes = __builtin_convertvector(__builtin_convertvector(whole, integers), byte_lanes);
+  if (left >= lane_count) {
+    lane_survey *survey = to->survey;
+    *(byte_lanes *)out = bytes;
+    survey->minimum = __builtin_elementwise_min(survey->minimum, sum);
+    survey->maximum = __builtin_elementwise_max(survey->maximum, sum);
+    survey->total += sum;
+    if (to->kernel->clips) {
+      survey->below -= sum < (reals){0} - 0.5;
+      survey->above -= sum > (reals){0} + 255.5;
     }
-    turns += 6 * quarter;
-    in = data;
-    in_step = element;
+  } else {
+    imgconv_survey *rest = to->rest;
+    memcpy(out, &bytes, left);
+    for (ptrdiff_t lane = 0; lane < left; lane++) {
+      if (sum[lane] < rest->minimum) rest->minimum = sum[lane];
+      if (sum[lane] > rest->maximum) rest->maximum = sum[lane];
+      rest->total += sum[lane];
+      rest->below += sum[lane] < -0.5;
+      rest->above += sum[lane] > 255.5;
+    }
   }
 }
 
-// The same back, after the pass of 4 or 2 numbers; the last pass writes `out`, whose numbers are out_step apart.
-INLINE void backward_passes(double *data, double *out, ptrdiff_t out_step, ptrdiff_t n, const double *turns) {
-  ptrdiff_t size = 4;
-  for (ptrdiff_t larger = n; larger > 4; larger /= 4) {
-    turns += 6 * (larger / 4);
-    size = larger;
+INLINE void deliver(const target *to, ptrdiff_t index, numbers value) {
+  if (to->tiles == NULL) {
+    store(to->numbers + index * to->step, value);
+  } else if (index < to->tiles->row_count) {
+    uint8_t *out = to->tiles->out + index * to->tiles->out_stride + to->column;
+    const ptrdiff_t left = to->tiles->out_count[1] - to->column;
+    emit(out + to->tiles->first[0], to->tiles->out_count[0] - to->column, value.re, to);
+    if (left > 0) emit(out + to->tiles->first[1], left, value.im, to);
   }
-  for (; size <= n; size *= 4) {
-    const ptrdiff_t quarter = size / 4;
-    double *to = size == n ? out : data;
-    const ptrdiff_t step = size == n ? out_step : element;
-    turns -= 6 * quarter;
-    for (ptrdiff_t block = 0; block < n; block += size) {
-      for (ptrdiff_t j = block; j < block + quarter; j++) {
-        const double *turn = turns + 6 * (j - block);
-        numbers v[4] = {load(data + j * element), turned_back(load(data + (j + quarter) * element), turn + 2),
-                        turned_back(load(data + (j + 2 * quarter) * element), turn),
-                        turned_back(load(data + (j + 3 * quarter) * element), turn + 4)};
-        join(v);
-        _Pragma("unroll") for (int i = 0; i < 4; i++) store(to + (j + i * quarter) * step, v[i]);
-      }
+}
+
+// One pass forward over blocks of `size` numbers, and its inverse.
+INLINE void forward_pass(double *data, const origin *from, ptrdiff_t n, ptrdiff_t size, const double *turns) {
+  const ptrdiff_t quarter = size / 4;
+  for (ptrdiff_t block = 0; block < n; block += size) {
+    for (ptrdiff_t j = block; j < block + quarter; j++) {
+      const double *turn = turns + 6 * (j - block);
+      numbers v[4];
+      _Pragma("unroll") for (int i = 0; i < 4; i++) v[i] = fetch(from, j + i * quarter);
+      split(v);
+      store(data + j * element, v[0]);
+      store(data + (j + quarter) * element, turned(v[1], turn + 2));
+      store(data + (j + 2 * quarter) * element, turned(v[2], turn));
+      store(data + (j + 3 * quarter) * element, turned(v[3], turn + 4));
     }
   }
+}
+
+INLINE void backward_pass(const double *data, const target *to, ptrdiff_t n, ptrdiff_t size, const double *turns) {
+  const ptrdiff_t quarter = size / 4;
+  for (ptrdiff_t block = 0; block < n; block += size) {
+    for (ptrdiff_t j = block; j < block + quarter; j++) {
+      const double *turn = turns + 6 * (j - block);
+      numbers v[4] = {load(data + j * element), turned_back(load(data + (j + quarter) * element), turn + 2),
+                      turned_back(load(data + (j + 2 * quarter) * element), turn),
+                      turned_back(load(data + (j + 3 * quarter) * element), turn + 4)};
+      join(v);
+      _Pragma("unroll") for (int i = 0; i < 4; i++) deliver(to, j + i * quarter, v[i]);
+    }
+  }
+}
+
+// The passes of a forward transform of n numbers, but for the innermost, of 4 or 2 numbers.
+INLINE void forward_passes(double *data, const origin *from, ptrdiff_t n, const double *turns) {
+  const origin here = {.numbers = data, .step = element};
+  forward_pass(data, from, n, n, turns);
+  for (ptrdiff_t size = n / 4; size > 4; size /= 4) {
+    turns += 6 * size;
+    forward_pass(data, &here, n, size, turns);
+  }
+}
+
+// The same back, after the innermost.
+INLINE void backward_passes(double *data, const target *to, ptrdiff_t n, const double *turns) {
+  const target here = {.numbers = data, .step = element};
+  ptrdiff_t size = n;
+  for (; size > 16; size /= 4) turns += 6 * (size / 4);
+  for (; size < n; size *= 4) {
+    backward_pass(data, &here, n, size, turns);
+    turns -= 6 * size;
+  }
+  backward_pass(data, to, n, n, turns);
 }
 
 // Whether the innermost pass of a transform is of 4 numbers; it is of 2 elsewhere.
@@ -193,51 +274,75 @@ INLINE void middle_pass(double *data, ptrdiff_t n, const double *spectrum, const
 // As many vectors as a vector has lanes, rows for columns.
 INLINE void transpose(reals v[lane_count]) { STEPS(EXCHANGE) }
 
-// The numbers from one column of a tile to the next: an element a row, and some more, so that columns do not fall in the same sets of a cache.
-INLINE ptrdiff_t column_step(const imgconv_fourier_kernel *kernel) { return 2 * kernel->height + 16; }
+// A tile is kept as blocks of `lane_count` rows: an element a column, and some more so that blocks do not fall in the same sets of a cache.
+INLINE ptrdiff_t block_step(const imgconv_fourier_kernel *kernel, ptrdiff_t channels) {
+  return (kernel->width * channels + imgconv_fourier_margin) * element;
+}
 
-// Transforms `lane_count` columns that lie in `data`, and writes them to the tile from column `first` on: `rows` to a vector.
-INLINE void columns_forward(double *tile, ptrdiff_t first, double *data, const imgconv_fourier_kernel *kernel) {
-  const ptrdiff_t n = kernel->height, step = column_step(kernel);
-  forward_passes(data, data, element, n, kernel->down_turns);
-  middle_pass(data, n, NULL, 0);
-  for (ptrdiff_t row = 0; row < n; row += lane_count) {
-    double *to = tile + first * step + 2 * row;
-    reals re[lane_count], im[lane_count];
-    _Pragma("unroll") for (int i = 0; i < lane_count; i++) {
-      const numbers value = load(data + (row + i) * element);
-      re[i] = value.re;
-      im[i] = value.im;
+// The innermost pass of transforms whose numbers are all in registers, four or two at a time; it is its own inverse but for the order of turns.
+INLINE void inner_pass(numbers v[lane_count], int fours, const int is_inverse) {
+  if (fours) {
+    _Pragma("unroll") for (int i = 0; i + 4 <= lane_count; i += 4) {
+      if (is_inverse) join(v + i);
+      else split(v + i);
     }
-    transpose(re);
-    transpose(im);
-    _Pragma("unroll") for (int i = 0; i < lane_count; i++) store(to + i * step, (numbers){re[i], im[i]});
+  } else {
+    _Pragma("unroll") for (int i = 0; i + 2 <= lane_count; i += 2) {
+      const numbers sum = plus(v[i], v[i + 1]);
+      v[i + 1] = minus(v[i], v[i + 1]);
+      v[i] = sum;
+    }
   }
 }
 
-// The inverse: leaves `lane_count` columns of the tile in `data`.
-INLINE void columns_backward(const double *tile, ptrdiff_t first, double *data, const imgconv_fourier_kernel *kernel) {
-  const ptrdiff_t n = kernel->height, step = column_step(kernel);
-  for (ptrdiff_t row = 0; row < n; row += lane_count) {
-    const double *from = tile + first * step + 2 * row;
-    reals re[lane_count], im[lane_count];
-    _Pragma("unroll") for (int i = 0; i < lane_count; i++) {
-      const numbers value = load(from + i * step);
-      re[i] = value.re;
-      im[i] = value.im;
-    }
-    transpose(re);
-    transpose(im);
-    _Pragma("unroll") for (int i = 0; i < lane_count; i++) store(data + (row + i) * element, (numbers){re[i], im[i]});
+INLINE void transpose_numbers(numbers v[lane_count]) {
+  reals re[lane_count], im[lane_count];
+  _Pragma("unroll") for (int i = 0; i < lane_count; i++) {
+    re[i] = v[i].re;
+    im[i] = v[i].im;
   }
-  middle_pass(data, n, NULL, 1);
-  backward_passes(data, data, element, n, kernel->down_turns);
+  transpose(re);
+  transpose(im);
+  _Pragma("unroll") for (int i = 0; i < lane_count; i++) v[i] = (numbers){re[i], im[i]};
+}
+
+// Transforms `lane_count` columns, and writes them to the tile from `to` on: lanes become rows.
+INLINE void columns_forward(double *to, ptrdiff_t step, double *data, const origin *from,
+                            const imgconv_fourier_kernel *kernel) {
+  const ptrdiff_t n = kernel->height;
+  const int fours = ends_with_four(n), fits = lane_count >= 4;
+  forward_passes(data, from, n, kernel->down_turns);
+  if (!fits) middle_pass(data, n, NULL, 0);
+  for (ptrdiff_t row = 0; row < n; row += lane_count, to += step) {
+    numbers v[lane_count];
+    _Pragma("unroll") for (int i = 0; i < lane_count; i++) v[i] = load(data + (row + i) * element);
+    if (fits) inner_pass(v, fours, 0);
+    transpose_numbers(v);
+    _Pragma("unroll") for (int i = 0; i < lane_count; i++) store(to + i * element, v[i]);
+  }
+}
+
+// The inverse, from the tile's columns from `from` on.
+INLINE void columns_backward(const double *from, ptrdiff_t step, double *data, const target *to,
+                             const imgconv_fourier_kernel *kernel) {
+  const ptrdiff_t n = kernel->height;
+  const int fours = ends_with_four(n), fits = lane_count >= 4;
+  for (ptrdiff_t row = 0; row < n; row += lane_count, from += step) {
+    numbers v[lane_count];
+    _Pragma("unroll") for (int i = 0; i < lane_count; i++) v[i] = load(from + i * element);
+    transpose_numbers(v);
+    if (fits) inner_pass(v, fours, 1);
+    _Pragma("unroll") for (int i = 0; i < lane_count; i++) store(data + (row + i) * element, v[i]);
+  }
+  if (!fits) middle_pass(data, n, NULL, 1);
+  backward_passes(data, to, n, kernel->down_turns);
 }
 
 static void fourier_spectrum(double *spectrum, const double *taps, ptrdiff_t tap_rows, ptrdiff_t tap_columns,
                              const imgconv_fourier_kernel *kernel, double *scratch) {
   double *data = scratch, *tile = scratch + imgconv_fourier_longest * element;
-  const ptrdiff_t height = kernel->height, width = kernel->width;
+  const ptrdiff_t height = kernel->height, width = kernel->width, step = block_step(kernel, 1);
+  const origin here = {.numbers = data, .step = element};
   for (ptrdiff_t column = 0; column < width; column += lane_count) {
     for (ptrdiff_t row = 0; row < height; row++) {
       numbers value = {{0}, {0}};
@@ -246,12 +351,13 @@ static void fourier_spectrum(double *spectrum, const double *taps, ptrdiff_t tap
       }
       store(data + row * element, value);
     }
-    columns_forward(tile, column, data, kernel);
+    columns_forward(tile + column * element, step, data, &here, kernel);
   }
   // The transform is of the kernel flipped, and the inverse transforms leave out a division.
   const double scale = 1 / ((double)height * (double)width);
-  for (ptrdiff_t row = 0; row < height; row += lane_count, spectrum += width * element) {
-    forward_passes(data, tile + 2 * row, column_step(kernel), width, kernel->along_turns);
+  for (ptrdiff_t row = 0; row < height; row += lane_count, tile += step, spectrum += width * element) {
+    const origin run = {.numbers = tile, .step = element};
+    forward_passes(data, &run, width, kernel->along_turns);
     middle_pass(data, width, NULL, 0);
     for (ptrdiff_t x = 0; x < width; x++) {
       const numbers value = load(data + x * element);
@@ -260,81 +366,34 @@ static void fourier_spectrum(double *spectrum, const double *taps, ptrdiff_t tap
   }
 }
 
-// What is gathered of sums, lane by lane.
-typedef struct {
-  reals minimum, maximum, total;
-  flags below, above;
-} lane_survey;
-
-INLINE void emit(uint8_t *out, ptrdiff_t left, reals value, const imgconv_fourier_kernel *kernel,
-                 lane_survey *survey, imgconv_survey *rest) {
-  // Adding 1.5·2^32 rounds to multiples of 2^-20, which makes ties of what lies within rounding errors of one; 1.5·2^52 to whole
-  // numbers, and ties to even.
-  const reals sum = (value + kernel->bias + 6442450944.0) - 6442450944.0;
-  reals whole = __builtin_elementwise_max(__builtin_elementwise_min(sum, (reals){0} + 255.0), (reals){0});
-  whole = (whole + 6755399441055744.0) - 6755399441055744.0;
-  const byte_lanes bytes =
-      __builtin_convertvector(__builtin_convertvector(whole, integers), byte_lanes);
-  if (left >= lane_count) {
-    *(byte_lanes *)out = bytes;
-    survey->minimum = __builtin_elementwise_min(survey->minimum, sum);
-    survey->maximum = __builtin_elementwise_max(survey->maximum, sum);
-    survey->total += sum;
-    if (kernel->clips) {
-      survey->below -= sum < (reals){0} - 0.5;
-      survey->above -= sum > (reals){0} + 255.5;
-    }
-  } else {
-    memcpy(out, &bytes, left);
-    for (ptrdiff_t lane = 0; lane < left; lane++) {
-      if (sum[lane] < rest->minimum) rest->minimum = sum[lane];
-      if (sum[lane] > rest->maximum) rest->maximum = sum[lane];
-      rest->total += sum[lane];
-      rest->below += sum[lane] < -0.5;
-      rest->above += sum[lane] > 255.5;
-    }
-  }
-}
-
-INLINE reals bytes_as_reals(const uint8_t *from) {
-  return __builtin_convertvector(__builtin_convertvector(*(const byte_lanes *)from, integers), reals);
-}
-
 static void fourier_convolve(const imgconv_fourier_tiles *tiles, const imgconv_fourier_kernel *kernel, double *scratch,
                              imgconv_survey *found) {
   double *data = scratch, *tile = scratch + imgconv_fourier_longest * element;
-  const ptrdiff_t height = kernel->height, width = kernel->width, channels = tiles->channels;
-  const ptrdiff_t step = column_step(kernel);
+  const ptrdiff_t width = kernel->width, channels = tiles->channels, step = block_step(kernel, channels);
   for (ptrdiff_t column = 0; column < width * channels; column += lane_count) {
-    const int has_first = column < tiles->in_count[0], has_second = column < tiles->in_count[1];
-    for (ptrdiff_t row = 0; row < height; row++) {
-      const uint8_t *from = tiles->rows[row] + column;
-      store(data + row * element, (numbers){has_first ? bytes_as_reals(from + tiles->first[0]) : (reals){0},
-                                            has_second ? bytes_as_reals(from + tiles->first[1]) : (reals){0}});
-    }
-    columns_forward(tile, column, data, kernel);
+    // Beyond the samples, and where there is no second tile, any others stand for them: no result needs them.
+    const origin from = {
+        .rows = tiles->rows,
+        .first = tiles->first[0] + (column < tiles->in_count[0] ? column : 0),
+        .second = column < tiles->in_count[1] ? tiles->first[1] + column : tiles->first[0]};
+    columns_forward(tile + column * element, step, data, &from, kernel);
   }
-  for (ptrdiff_t row = 0; row < height; row += lane_count) {
-    const double *spectrum = kernel->spectrum + row / lane_count * width * element;
+  for (ptrdiff_t block = 0; block < kernel->height / lane_count; block++) {
+    const double *spectrum = kernel->spectrum + block * width * element;
     for (ptrdiff_t channel = 0; channel < channels; channel++) {
-      double *run = tile + channel * step + 2 * row;
-      forward_passes(data, run, channels * step, width, kernel->along_turns);
+      double *run = tile + block * step + channel * element;
+      const origin from = {.numbers = run, .step = channels * element};
+      const target to = {.numbers = run, .step = channels * element};
+      forward_passes(data, &from, width, kernel->along_turns);
       middle_pass(data, width, spectrum, 1);
-      backward_passes(data, run, channels * step, width, kernel->along_turns);
+      backward_passes(data, &to, width, kernel->along_turns);
     }
   }
   lane_survey survey = {.minimum = (reals){0} + found->minimum, .maximum = (reals){0} + found->maximum, .total = {0},
                         .below = {0}, .above = {0}};
   for (ptrdiff_t column = 0; column < tiles->out_count[0]; column += lane_count) {
-    columns_backward(tile, column, data, kernel);
-    for (ptrdiff_t row = 0; row < tiles->row_count; row++) {
-      const numbers value = load(data + row * element);
-      uint8_t *out = tiles->out + row * tiles->out_stride + column;
-      emit(out + tiles->first[0], tiles->out_count[0] - column, value.re, kernel, &survey, found);
-      if (column < tiles->out_count[1]) {
-        emit(out + tiles->first[1], tiles->out_count[1] - column, value.im, kernel, &survey, found);
-      }
-    }
+    const target to = {.tiles = tiles, .kernel = kernel, .column = column, .survey = &survey, .rest = found};
+    columns_backward(tile + column * element, step, data, &to, kernel);
   }
   for (int lane = 0; lane < lane_count; lane++) {
     if (survey.minimum[lane] < found->minimum) found->minimum = survey.minimum[lane];

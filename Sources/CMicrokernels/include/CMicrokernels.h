@@ -199,6 +199,8 @@ enum {
   imgconv_fourier_longest = 512,
   // The most lanes of a vector of 64-bit numbers.
   imgconv_fourier_lanes = 8,
+  // What a row of tiles has more than its samples.
+  imgconv_fourier_margin = 9,
 };
 
 // A kernel over tiles of `height` rows and `width` pixels, both powers of two from imgconv_fourier_shortest to imgconv_fourier_longest.
@@ -241,7 +243,7 @@ typedef struct {
 
 // The numbers of scratch memory.
 static inline ptrdiff_t imgconv_fourier_scratch(ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels) {
-  return 2 * imgconv_fourier_longest * imgconv_fourier_lanes + width * channels * (2 * height + 16);
+  return 2 * imgconv_fourier_longest * imgconv_fourier_lanes + 2 * height * (width * channels + imgconv_fourier_margin);
 }
 
 // The functions on tiles of a level, or NULL where this processor or this build has no such level.
