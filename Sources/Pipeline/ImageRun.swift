@@ -54,10 +54,10 @@ final class ImageRun {
     }
   }
 
-  /// Rows that travel as one strip: enough to be worth a hand-over, few enough to stay in a cache.
+  /// Rows that travel as one strip: enough to be worth a hand-over, few enough to stay in a cache; a multiple of 16, as the operators like it.
   private var stripRowCount: Int {
     let bytesPerRow = max(1, description.width * description.pixelFormat.bytesPerPixel)
-    return min(max(16, (256 << 10) / bytesPerRow), 512)
+    return min(max(16, (256 << 10) / bytesPerRow / 16 * 16), 512)
   }
 
   /// The bytes the run holds at most: what the reader keeps, the operators' rows, and strips on their way.
@@ -201,9 +201,7 @@ final class ImageRun {
   ) throws(JobError) {
     let chain = try StageChain<Scalar>(plan: plan, threadCount: options.threadCount)
     try convey(number) { [plan] (rows: PixelRows) throws(JobError) in
-      let raw = chain.push(plan.selection.apply(to: rows, as: type)) { probe?.see(input: $0) }
-      probe?.see(output: raw)
-      let sums = finish.encoded(raw)
+      let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type), probe: probe))
       guard sums.rowCount > 0 else { return nil }
       tally.add(sums, colorCount: plan.outputColorCount)
       return write == nil ? nil : finish.product(sums)

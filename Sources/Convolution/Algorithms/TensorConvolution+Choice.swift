@@ -9,11 +9,4 @@ extension TensorConvolution {
     case .auto, .direct, .separable, .box, .fft: .direct
     }
   }
-
-  /// The algorithm that gradients, and with them transposed convolutions, run when `algorithm` is asked for.
-  ///
-  /// `im2col` goes by products with the matrix of windows, everything else tap by tap.
-  public func gradientAlgorithm(for algorithm: Algorithm) -> Algorithm {
-    algorithm == .im2col ? .im2col : .direct
-  }
 }

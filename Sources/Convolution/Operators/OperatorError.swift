@@ -57,3 +57,18 @@ extension OperatorError: CustomStringConvertible {
     }
   }
 }
+
+extension GeometryError {
+  /// The numbers at fault in the order of shapes, outermost axis first.
+  func reason(spatialRank: Int) -> String {
+    guard case .doesNotFit(let input, let kernel, let dilation, let padding) = self else { return description }
+    var pads = (top: 0, right: 0, bottom: 0, left: 0)
+    if case .explicit(let top, let right, let bottom, let left) = padding { pads = (top, right, bottom, left) }
+    func axes(_ height: Int, _ width: Int) -> String {
+      [height, width].suffix(spatialRank).map(String.init).joined(separator: "×")
+    }
+    let span = axes(dilation.height * (kernel.height - 1) + 1, dilation.width * (kernel.width - 1) + 1)
+    let room = axes(input.height + pads.top + pads.bottom, input.width + pads.left + pads.right)
+    return "a window spans \(span) samples, the input with its padding has \(room)"
+  }
+}

@@ -114,12 +114,5 @@ public struct TensorConvolution: Hashable, Sendable {
   }
 
   /// An output that holds its bias everywhere.
-  func filled(with bias: [Float]) -> [Float] {
-    var elements: [Float] = []
-    elements.reserveCapacity(outputShape.elementCount)
-    for _ in 0..<output.batch {
-      for value in bias { elements.append(contentsOf: repeatElement(value, count: output.area)) }
-    }
-    return elements
-  }
+  func filled(with bias: [Float]) -> [Float] { output.filled(with: bias) }
 }

@@ -91,7 +91,7 @@ private struct Choice {
   let algorithm: Algorithm
   let arithmetic: PixelPlan.Arithmetic
   let execution: PixelPlan.Execution
-  let reason: String
+  private(set) var reason: String
   let cost: Double
   /// The candidate behind it, whose ring of rows it needs; `nil` for bytes.
   private let candidate: Candidate?
@@ -99,8 +99,13 @@ private struct Choice {
   init?(_ algorithm: Algorithm, _ known: CandidateInput, depth: SampleDepth) {
     switch algorithm {
     case .fft:
-      guard let fourier = Self.fourier(known, depth: depth) else { return nil }
-      self = fourier
+      if let fourier = Self.fourier(known, depth: depth) {
+        self = fourier
+      } else {
+        guard var direct = Choice(.direct, known, depth: depth) else { return nil }
+        direct.reason = "tiles are of bytes, for windows that stand side by side and lie in one; " + direct.reason
+        self = direct
+      }
     case .auto:
       let choices = [Algorithm.direct, .separable, .box, .fft].compactMap { Choice($0, known, depth: depth) }
       guard let best = choices.min(by: { $0.cost < $1.cost }) else { return nil }

@@ -45,6 +45,15 @@ struct ColumnLayout: Sendable {
     }
   }
 
+  /// Where the run's samples `range` stand in a row one after another; `nil` where they do not.
+  func source(of range: Range<Int>) -> Int? {
+    for case .copy(let to, let from, let count) in pieces
+    where to <= range.lowerBound && range.upperBound <= to + count {
+      return from + range.lowerBound - to
+    }
+    return nil
+  }
+
   /// Lays a part of a row out, the run's samples `range`: `copy(to, from, count)` takes over consecutive samples, `sample` a single one.
   ///
   /// Unsafe here: `run` is where the first sample of the range goes and holds all of it, the row has the samples of the axis that was laid out.

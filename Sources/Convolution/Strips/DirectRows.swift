@@ -65,7 +65,8 @@ final class DirectRows<Scalar: EngineScalar> {
     let sums = filter.sums.map { sum in
       WeightedRuns<Scalar>(sum, tapsPerGroup: tapsPerGroup) { filter.columns.offsets[$0.column] }
     }
-    var rowFilter = unsafe RowFilter<Scalar>(columns: filter.columns, runCount: sums.count) { laid, first, stride, count in
+    var rowFilter = unsafe RowFilter<Scalar>(columns: filter.columns, runCount: sums.count) {
+      laid, first, stride, count in
       unsafe withUnsafePointer(to: UnsafePointer(laid)) { rows in
         for (index, sum) in sums.enumerated() {
           unsafe sum.correlate(rows, first + index * stride, count: count, operations)

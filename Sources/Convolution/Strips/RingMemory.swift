@@ -11,7 +11,8 @@ struct RingMemory: Sendable {
   let channelStride: Int
   /// The rows held at most.
   let slotCount: Int
-  /// The rows that are copied before outputs are computed: enough that threads have work, few enough to stay in a core's cache.
+  /// The rows that are copied before outputs are computed: enough that threads have work, few enough to stay in a core's cache, and as many as
+  /// sweeps of several rows share.
   let batchRowCount: Int
   /// The bytes of all slots, the constant's row and the tables.
   let byteCount: Int
@@ -25,7 +26,7 @@ struct RingMemory: Sendable {
     let (slotLength, lengthOverflow) = channelStride.multipliedReportingOverflow(by: runCount)
     let (slotByteCount, slotOverflow) = slotLength.multipliedReportingOverflow(by: scalarByteCount)
     guard !lengthOverflow && !slotOverflow else { return nil }
-    batchRowCount = min(max((1 << 20) / max(slotByteCount, 1), 16), 64)
+    batchRowCount = min(max((1 << 20) / max(slotByteCount, 1) / 16 * 16, 16), 64)
     slotCount = min(schedule.capacity + batchRowCount - 1, schedule.usedRowCount)
     let (slotBytes, overflow) = slotByteCount.multipliedReportingOverflow(by: slotCount + 1 + sumRowCount)
     let tables = 2 * schedule.byteCount + 4 * columns.length

@@ -42,7 +42,7 @@ final class RowWindows<Scalar: EngineScalar> {
   @unsafe
   private enum Source {
     case sums(Run)
-    case pixels(UnsafeRawPointer, SampleDepth)
+    case pixels(UnsafeRawPointer, SampleDepth, rowCount: Int)
   }
 
   /// Rows that go out.
@@ -109,7 +109,8 @@ final class RowWindows<Scalar: EngineScalar> {
       unsafe rows.withBytes { source in
         guard let from = source.baseAddress, let start = result.baseAddress else { return }
         unsafe take(
-          rows.rowCount, .pixels(from, depth), .pixels(start, depth), outputs, bandHeight, pieceWidth, compute)
+          rows.rowCount, .pixels(from, depth, rowCount: rows.rowCount), .pixels(start, depth), outputs, bandHeight,
+          pieceWidth, compute)
       }
       initialized = byteCount
     }
@@ -161,11 +162,15 @@ final class RowWindows<Scalar: EngineScalar> {
       let arrival = unsafe arrivals[index]
       let offset = unsafe (arrival.row * input.channelCount + channel) * input.width
       let target = unsafe arrival.slot + channel * filter.runCount * stride + columns.lowerBound
-      if let applyToBytes = unsafe filter.applyToBytes, case .pixels(let start, .eight) = unsafe source {
+      if let applyToBytes = unsafe filter.applyToBytes, case .pixels(let start, .eight, let rowCount) = unsafe source {
+        let row = unsafe (start + offset).assumingMemoryBound(to: UInt8.self)
+        // Where other rows follow, bytes can be read where they are.
+        if unsafe arrival.row < rowCount - 1 - 64 / input.width, let first = filter.columns.source(of: range) {
+          unsafe applyToBytes(row + first, target, stride, columns.count)
+          continue
+        }
         let bytes = unsafe UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt8.self)
-        unsafe filter.columns.lay(
-          range, in: bytes, from: (start + offset).assumingMemoryBound(to: UInt8.self), constant: UInt8(constant)
-        ) { to, from, count in
+        unsafe filter.columns.lay(range, in: bytes, from: row, constant: UInt8(constant)) { to, from, count in
           unsafe to.update(from: from, count: count)
         } sample: {
           $0
@@ -188,14 +193,14 @@ final class RowWindows<Scalar: EngineScalar> {
       } sample: {
         $0
       }
-    case .pixels(let start, .eight):
+    case .pixels(let start, .eight, _):
       unsafe layout.lay(range, in: run, from: (start + offset).assumingMemoryBound(to: UInt8.self), constant: constant)
       { to, from, count in
         unsafe operations.unpack8(to, from, count, 1)
       } sample: {
         Scalar($0)
       }
-    case .pixels(let start, .sixteen):
+    case .pixels(let start, .sixteen, _):
       unsafe layout.lay(
         range, in: run, from: (start + 2 * offset).assumingMemoryBound(to: UInt16.self), constant: constant
       ) { to, from, count in

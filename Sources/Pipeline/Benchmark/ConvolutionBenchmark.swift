@@ -166,7 +166,7 @@ public struct ConvolutionBenchmark: Sendable {
 
   /// The strips of an image as a decoder might hand them over.
   private func strips(of image: PixelRows) -> [PixelRows] {
-    let height = min(max((1 << 20) / max(image.bytesPerRow, 1), 16), 128)
+    let height = min(max((1 << 20) / max(image.bytesPerRow, 1) / 16 * 16, 16), 128)
     return stride(from: 0, to: image.rowCount, by: height).map {
       image.rows($0..<min($0 + height, image.rowCount))
     }

@@ -72,15 +72,6 @@ struct TensorConvolutionOptions: ParsableArguments {
     }
   }
 
-  /// Refuses the algorithms that gradients, and transposed convolutions with them, do not have.
-  ///
-  /// - Throws: `ValidationError`.
-  func validateForGradients() throws {
-    guard algorithm != .reference else {
-      throw ValidationError("--algorithm reference is for forward convolutions; expected one of auto, direct, im2col")
-    }
-  }
-
   var attributes: TensorOperation.ConvolutionAttributes {
     TensorOperation.ConvolutionAttributes(window: window.attributes, group: group, algorithm: algorithm)
   }
