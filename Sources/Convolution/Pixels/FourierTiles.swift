@@ -39,8 +39,9 @@ struct FourierTiles: Sendable {
 
   /// Finds the tiles that cost least.
   ///
+  /// There are none where windows do not stand side by side or reach over more than a tile, or where sums could err too far.
+  ///
   /// - Parameter known: a convolution of bytes, channels side by side.
-  /// - Returns: `nil` where windows do not stand side by side or reach over more than a tile, or where sums could err too far.
   init?(_ known: CandidateInput) {
     let (vertical, horizontal) = (known.geometry.vertical, known.geometry.horizontal)
     guard [vertical.stride, vertical.dilation, horizontal.stride, horizontal.dilation].allSatisfy({ $0 == 1 }) else {

@@ -94,12 +94,12 @@ import Testing
   @Test func `sums of whole taps that are ties go to the even neighbour, as on paper`() throws {
     var random = SeededGenerator(seed: 55)
     let image = pixels(PixelFormat(.rgb), width: 130, height: 70, &random)
-    let taps = (0..<17 * 19).map { _ in Double(Int.random(in: -1...2, using: &random)) }
+    let taps = (0..<17 * 19).map { _ in Double(Int.random(in: -1...1, using: &random)) }
     for divisor in [2.0, 64, 256] {
       let bank = KernelBank(height: 17, width: 19, taps: taps, divisors: [divisor])
       let (sums, plan) = try plan(image, bank, algorithm: .fft)
       let exact = exact(image, sums)
-      #expect(exact.contains { abs($0) < 255 && $0 - $0.rounded(.down) == 0.5 })
+      #expect(exact.contains { (0...255).contains($0) && $0 - $0.rounded(.down) == 0.5 })
       for level in InstructionSet.available {
         #expect(wrongSample(filtered(image, plan, strips: 70, level: level).pixels, exact, nearTie: 0) == nil)
       }
