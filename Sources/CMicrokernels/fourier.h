@@ -11,67 +11,7 @@
 
 #include <string.h>
 
-enum {
-  lane_count = VECTOR_BYTES / 8,
-  // Numbers of a vector's real and imaginary parts, which stand side by side.
-  element = 2 * lane_count,
-};
-
-typedef double reals __attribute__((vector_size(VECTOR_BYTES), aligned(8), may_alias));
-typedef int64_t flags __attribute__((vector_size(VECTOR_BYTES), aligned(8), may_alias));
-typedef int32_t integers __attribute__((vector_size(VECTOR_BYTES / 2), aligned(4), may_alias));
-typedef uint8_t byte_lanes __attribute__((vector_size(VECTOR_BYTES / 8), aligned(1), may_alias));
-
-typedef struct {
-  reals re, im;
-} numbers;
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE numbers load(const double *at) {
-  return (numbers){*(const reals *)at, *(const reals *)(at + lane_count)};
-}
-
-INLINE void store(double *at, numbers value) {
-  *(reals *)at = value.re;
-  *(reals *)(at + lane_count) = value.im;
-}
-
-INLINE numbers plus(numbers a, numbers b) { return (numbers){a.re + b.re, a.im + b.im}; }
-INLINE numbers minus(numbers a, numbers b) { return (numbers){a.re - b.re, a.im - b.im}; }
-// a + i·b and a − i·b.
-INLINE numbers plus_i(numbers a, numbers b) { return (numbers){a.re - b.im, a.im + b.re}; }
-INLINE numbers minus_i(numbers a, numbers b) { return (numbers){a.re + b.im, a.im - b.re}; }
-
-INLINE numbers times(numbers a, reals re, reals im) {
-  return (numbers){a.re * re - a.im * im, a.re * im + a.im * re};
-}
-
-// Turned by a turn, or back.
-INLINE numbers turned(numbers a, const double *turn) { return times(a, (reals){0} + turn[0], (reals){0} + turn[1]); }
-INLINE numbers turned_back(numbers a, const double *turn) {
-  const reals re = (reals){0} + turn[0], im = (reals){0} + turn[1];
-  return (numbers){a.re * re + a.im * im, a.im * re - a.re * im};
-}
-
-// The butterfly of four numbers a quarter of a transform apart, in place, and its inverse times four.
-INLINE void split(numbers v[4]) {
-  const numbers even = plus(v[0], v[2]), odd = plus(v[1], v[3]);
-  const numbers across = minus(v[0], v[2]), along = minus(v[1], v[3]);
-  v[0] = plus(even, odd);
-  v[1] = minus(even, odd);
-  v[2] = minus_i(across, along);
-  v[3] = plus_i(across, along);
-}
-
-INLINE void join(numbers v[4]) {
-  const numbers even = plus(v[0], v[1]), odd = plus(v[2], v[3]);
-  const numbers across = minus(v[0], v[1]), along = minus(v[2], v[3]);
-  v[0] = plus(even, odd);
-  v[2] = minus(even, odd);
-  v[1] = plus_i(across, along);
-  v[3] = minus_i(across, along);
-}
+#include "fourier_numbers.h"
 
 // Where a transform takes its numbers from: numbers that are `step` apart or, where there are `rows`, bytes of two tiles.
 typedef struct {
@@ -202,108 +142,27 @@ INLINE void backward_passes(double *data, const target *to, ptrdiff_t n, const d
   backward_pass(data, to, n, n, turns);
 }
 
-// Whether the innermost pass of a transform is of 4 numbers; it is of 2 elsewhere.
-INLINE int ends_with_four(ptrdiff_t n) {
-  while (n > 4) n /= 4;
-  return n == 4;
-}
-
-// The innermost pass forward, a product with the spectrum where there is one, and the innermost pass back where `returns`.
-INLINE void middle_pass(double *data, ptrdiff_t n, const double *spectrum, const int returns) {
-  const int forward = spectrum != NULL || !returns;
-  if (ends_with_four(n)) {
-    for (ptrdiff_t j = 0; j < n; j += 4) {
-      numbers v[4];
-      _Pragma("unroll") for (int i = 0; i < 4; i++) v[i] = load(data + (j + i) * element);
-      if (forward) split(v);
-      if (spectrum != NULL) {
-        _Pragma("unroll") for (int i = 0; i < 4; i++) {
-          const numbers factor = load(spectrum + (j + i) * element);
-          v[i] = times(v[i], factor.re, factor.im);
-        }
+// The innermost pass forward where `goes`, a product with the spectrum where there is one, and the innermost pass back where `returns`.
+INLINE void middle_pass(double *data, ptrdiff_t n, const int goes, const double *spectrum, const int returns) {
+  const int fours = ends_with_four(n);
+  for (ptrdiff_t j = 0; j < n; j += 4) {
+    numbers v[4];
+    _Pragma("unroll") for (int i = 0; i < 4; i++) v[i] = load(data + (j + i) * element);
+    if (goes) inner_pass(v, 4, fours, 0);
+    if (spectrum != NULL) {
+      _Pragma("unroll") for (int i = 0; i < 4; i++) {
+        const numbers factor = load(spectrum + (j + i) * element);
+        v[i] = times(v[i], factor.re, factor.im);
       }
-      if (returns) join(v);
-      _Pragma("unroll") for (int i = 0; i < 4; i++) store(data + (j + i) * element, v[i]);
     }
-  } else {
-    for (ptrdiff_t j = 0; j < n; j += 2) {
-      numbers a = load(data + j * element), b = load(data + (j + 1) * element);
-      if (forward) {
-        const numbers sum = plus(a, b);
-        b = minus(a, b);
-        a = sum;
-      }
-      if (spectrum != NULL) {
-        const numbers first = load(spectrum + j * element), second = load(spectrum + (j + 1) * element);
-        a = times(a, first.re, first.im);
-        b = times(b, second.re, second.im);
-      }
-      if (returns) {
-        const numbers sum = plus(a, b);
-        b = minus(a, b);
-        a = sum;
-      }
-      store(data + j * element, a);
-      store(data + (j + 1) * element, b);
-    }
+    if (returns) inner_pass(v, 4, fours, 1);
+    _Pragma("unroll") for (int i = 0; i < 4; i++) store(data + (j + i) * element, v[i]);
   }
 }
-
-#if VECTOR_BYTES == 64
-#define STEPS(STEP)                                                                  \
-  STEP(1, (0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15))                  \
-  STEP(2, (0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15))                  \
-  STEP(4, (0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15))
-#elif VECTOR_BYTES == 32
-#define STEPS(STEP) STEP(1, (0, 4, 2, 6), (1, 5, 3, 7)) STEP(2, (0, 1, 4, 5), (2, 3, 6, 7))
-#elif VECTOR_BYTES == 16
-#define STEPS(STEP) STEP(1, (0, 2), (1, 3))
-#else
-#define STEPS(STEP)
-#endif
-#define INDICES(...) __VA_ARGS__
-#define EXCHANGE(distance, low, high)                                    \
-  _Pragma("unroll") for (int i = 0; i < lane_count; i++) {               \
-    if ((i & distance) == 0) {                                           \
-      const reals a = v[i], b = v[i + distance];                         \
-      v[i] = __builtin_shufflevector(a, b, INDICES low);                 \
-      v[i + distance] = __builtin_shufflevector(a, b, INDICES high);     \
-    }                                                                    \
-  }
-
-// As many vectors as a vector has lanes, rows for columns.
-INLINE void transpose(reals v[lane_count]) { STEPS(EXCHANGE) }
 
 // A tile is kept as blocks of `lane_count` rows: an element a column, and some more so that blocks do not fall in the same sets of a cache.
 INLINE ptrdiff_t block_step(const imgconv_fourier_kernel *kernel, ptrdiff_t channels) {
   return (kernel->width * channels + imgconv_fourier_margin) * element;
-}
-
-// The innermost pass of transforms whose numbers are all in registers, four or two at a time; it is its own inverse but for the order of turns.
-INLINE void inner_pass(numbers v[lane_count], int fours, const int is_inverse) {
-  if (fours) {
-    _Pragma("unroll") for (int i = 0; i + 4 <= lane_count; i += 4) {
-      if (is_inverse) join(v + i);
-      else split(v + i);
-    }
-  } else {
-    _Pragma("unroll") for (int i = 0; i + 2 <= lane_count; i += 2) {
-      const numbers sum = plus(v[i], v[i + 1]);
-      v[i + 1] = minus(v[i], v[i + 1]);
-      v[i] = sum;
-    }
-  }
-}
-
-INLINE void transpose_numbers(numbers v[lane_count]) {
-  reals re[lane_count], im[lane_count];
-  _Pragma("unroll") for (int i = 0; i < lane_count; i++) {
-    re[i] = v[i].re;
-    im[i] = v[i].im;
-  }
-  transpose(re);
-  transpose(im);
-  _Pragma("unroll") for (int i = 0; i < lane_count; i++) v[i] = (numbers){re[i], im[i]};
 }
 
 // Transforms `lane_count` columns, and writes them to the tile from `to` on: lanes become rows.
@@ -312,11 +171,11 @@ INLINE void columns_forward(double *to, ptrdiff_t step, double *data, const orig
   const ptrdiff_t n = kernel->height;
   const int fours = ends_with_four(n), fits = lane_count >= 4;
   forward_passes(data, from, n, kernel->down_turns);
-  if (!fits) middle_pass(data, n, NULL, 0);
+  if (!fits) middle_pass(data, n, 1, NULL, 0);
   for (ptrdiff_t row = 0; row < n; row += lane_count, to += step) {
     numbers v[lane_count];
     _Pragma("unroll") for (int i = 0; i < lane_count; i++) v[i] = load(data + (row + i) * element);
-    if (fits) inner_pass(v, fours, 0);
+    if (fits) inner_pass(v, lane_count, fours, 0);
     transpose_numbers(v);
     _Pragma("unroll") for (int i = 0; i < lane_count; i++) store(to + i * element, v[i]);
   }
@@ -331,10 +190,10 @@ INLINE void columns_backward(const double *from, ptrdiff_t step, double *data, c
     numbers v[lane_count];
     _Pragma("unroll") for (int i = 0; i < lane_count; i++) v[i] = load(from + i * element);
     transpose_numbers(v);
-    if (fits) inner_pass(v, fours, 1);
+    if (fits) inner_pass(v, lane_count, fours, 1);
     _Pragma("unroll") for (int i = 0; i < lane_count; i++) store(data + (row + i) * element, v[i]);
   }
-  if (!fits) middle_pass(data, n, NULL, 1);
+  if (!fits) middle_pass(data, n, 0, NULL, 1);
   backward_passes(data, to, n, kernel->down_turns);
 }
 
@@ -358,7 +217,7 @@ static void fourier_spectrum(double *spectrum, const double *taps, ptrdiff_t tap
   for (ptrdiff_t row = 0; row < height; row += lane_count, tile += step, spectrum += width * element) {
     const origin run = {.numbers = tile, .step = element};
     forward_passes(data, &run, width, kernel->along_turns);
-    middle_pass(data, width, NULL, 0);
+    middle_pass(data, width, 1, NULL, 0);
     for (ptrdiff_t x = 0; x < width; x++) {
       const numbers value = load(data + x * element);
       store(spectrum + x * element, (numbers){value.re * scale, -value.im * scale});
@@ -385,7 +244,7 @@ static void fourier_convolve(const imgconv_fourier_tiles *tiles, const imgconv_f
       const origin from = {.numbers = run, .step = channels * element};
       const target to = {.numbers = run, .step = channels * element};
       forward_passes(data, &from, width, kernel->along_turns);
-      middle_pass(data, width, spectrum, 1);
+      middle_pass(data, width, 1, spectrum, 1);
       backward_passes(data, &to, width, kernel->along_turns);
     }
   }
