@@ -186,7 +186,8 @@ final class ImageRun {
     var rowsDone = number * description.height
     try Conveyor.run(
       isConcurrent: options.threadCount > 1,
-      produce: { [source, stripRowCount, path = file.path] () throws(JobError) in
+      produce: { [source, stripRowCount, path = file.path, checkpoint = options.checkpoint] () throws(JobError) in
+        try checkpoint?()
         do throws(CodecError) { return try source.read(upToRows: stripRowCount) } catch {
           throw JobError(error, path: path)
         }

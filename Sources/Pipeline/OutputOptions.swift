@@ -47,6 +47,8 @@ public struct RunOptions: Sendable {
   public var tolerance: DamagePolicy
   /// The threads of the convolution; with more than 1, decoding and encoding have one each beside them.
   public var threadCount: Int
+  /// Called between strips of rows, on whichever thread decodes; an error it throws ends the run.
+  public var checkpoint: (@Sendable () throws(JobError) -> Void)?
 
   /// Creates options; by default what the machine allows.
   public init(

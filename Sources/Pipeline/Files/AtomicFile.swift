@@ -94,6 +94,23 @@ struct AtomicFile: ~Copyable {
       if let temporary = temporaryPath { TemporaryFiles.remove(temporary) }
       throw error.jobError(path: path, verb: "close", .inputOutput, code: "io.write")
     }
+    try takeName()
+  }
+
+  /// Gives the file its name and goes on writing to it.
+  ///
+  /// - Returns: the descriptor, which is the caller's to close.
+  /// - Throws: as `commit`; the descriptor is closed then.
+  consuming func commitKeepingOpen() throws(JobError) -> Int32 {
+    isSettled = true
+    do { try takeName() } catch {
+      if closes { close(descriptor) }
+      throw error
+    }
+    return descriptor
+  }
+
+  private func takeName() throws(JobError) {
     guard let temporary = temporaryPath else { return }
     do throws(SystemError) {
       if mayReplace {

@@ -46,6 +46,44 @@ enum FileCalls {
     return count > 0 ? PathBytes.string(buffer[..<count].map { UInt8(bitPattern: $0) }) : nil
   }
 
+  /// The names that a folder holds, in the order of their bytes; `.` and `..` are left out.
+  static func names(inFolder path: String) throws(SystemError) -> [String] {
+    guard let folder = unsafe opendir(systemPath(path)) else { throw .last }
+    defer { unsafe closedir(folder) }
+    var names: [[UInt8]] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(folder) else { break }
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        // The name ends in a zero within the entry.
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 1) { start in
+          unsafe UnsafeBufferPointer(start: start, count: strlen(start)).map { UInt8(bitPattern: $0) }
+        }
+      }
+      if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
+    }
+    guard errno == 0 else { throw .last }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }.map { PathBytes.string($0) }
+  }
+
+  /// Makes a folder, and those it lies in, where they are missing.
+  static func makeFolders(_ path: String) throws(SystemError) {
+    if unsafe mkdir(systemPath(path), 0o777) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, FilePath.folder(of: path) != path else { throw .last }
+    try makeFolders(FilePath.folder(of: path))
+    guard unsafe mkdir(systemPath(path), 0o777) == 0 || errno == EEXIST else { throw .last }
+  }
+
+  /// Checks that files can be made in a folder.
+  static func checkWritable(folder path: String) throws(SystemError) {
+    guard unsafe access(systemPath(path), W_OK | X_OK) == 0 else { throw .last }
+  }
+
+  /// Whether a name is of a pattern with `*`, `?` and `[…]`; a leading dot is matched by a dot alone.
+  static func name(_ name: String, matches pattern: String) -> Bool {
+    unsafe fnmatch(systemPath(pattern), systemPath(name), FNM_PERIOD) == 0
+  }
+
   /// Removes a name, where there is such a one.
   static func remove(_ path: String) {
     _ = unsafe unlink(systemPath(path))

@@ -1,0 +1,54 @@
+import Synchronization
+
+/// The hand on the switch of a running batch: another thread may ask it to end early.
+public final class BatchControl: Sendable {
+  /// How long files in hand may go on after the run was asked to end.
+  static let grace = Duration.seconds(1)
+  /// When a run that was asked to end gives up waiting for them.
+  static let patience = Duration.milliseconds(1800)
+
+  private let stopped = Mutex<(reason: Int32, time: ContinuousClock.Instant)?>(nil)
+
+  /// Creates a control of a run that goes on.
+  public init() {}
+
+  /// Asks the run to end: files in hand are finished or dropped, no other is begun. The first reason given stays.
+  ///
+  /// - Parameter reason: a number of the caller's own, as a signal's.
+  public func stop(reason: Int32) {
+    stopped.withLock { $0 = $0 ?? (reason, .now) }
+  }
+
+  /// Why the run was asked to end; `nil` where it was not.
+  public var reason: Int32? { stopped.withLock { $0?.reason } }
+
+  /// Whether the run was asked to end so long ago.
+  func isStopped(since span: Duration = .zero) -> Bool {
+    stopped.withLock { $0.map { $0.time.duration(to: .now) >= span } ?? false }
+  }
+}
+
+/// Looks, between strips of rows, whether a run should go on.
+struct RunWatch: Sendable {
+  /// The code of a file that was dropped because the whole run ends.
+  static let droppedCode = "run.dropped"
+
+  let control: BatchControl
+  let seconds: Double?
+  private let start = ContinuousClock.now
+
+  init(control: BatchControl, seconds: Double?) {
+    (self.control, self.seconds) = (control, seconds)
+  }
+
+  /// - Throws: `JobError` where the time is over or the batch ends.
+  func check() throws(JobError) {
+    if control.isStopped(since: BatchControl.grace) {
+      throw JobError(.inputOutput, code: Self.droppedCode, "the run was ended")
+    }
+    if let seconds, start.duration(to: .now) > .seconds(seconds) {
+      throw JobError(
+        .badData, code: "limit.time", "takes longer than the \(seconds) s that a file may take; --timeout allows more")
+    }
+  }
+}
