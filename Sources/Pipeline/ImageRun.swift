@@ -81,7 +81,8 @@ final class ImageRun {
   func write(to path: String, options outputOptions: OutputOptions) throws(JobError) -> JobReport {
     var notes: [String] = []
     let target = try targetFormat(notes: &notes)
-    let output = try AtomicFile(path: path, mayReplace: outputOptions.mayReplace)
+    let output = try AtomicFile(
+      path: path, mayReplace: outputOptions.mayReplace, isDurable: outputOptions.isDurable)
     let resolved = try resolveMapping(target: target)
     let sink: ResultSink
     do { sink = try makeSink(descriptor: output.descriptor, target: target, options: outputOptions) } catch {

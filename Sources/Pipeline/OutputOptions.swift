@@ -10,15 +10,19 @@ public struct OutputOptions: Sendable {
   public var compression: PNGCompression
   /// Whether an existing file may be replaced.
   public var mayReplace: Bool
+  /// Whether a file is on the disk, with its name, when a run returns: what a machine that loses its power then keeps.
+  public var isDurable: Bool
 
   /// Creates options.
   public init(
-    format: ImageFormat? = nil, quality: Int = 90, compression: PNGCompression = .default, mayReplace: Bool = true
+    format: ImageFormat? = nil, quality: Int = 90, compression: PNGCompression = .default, mayReplace: Bool = true,
+    isDurable: Bool = false
   ) {
     self.format = format
     self.quality = quality
     self.compression = compression
     self.mayReplace = mayReplace
+    self.isDurable = isDurable
   }
 
   /// The format of an output: the one asked for, else the ending's, else PNG for standard output and pipes.

@@ -3,9 +3,9 @@ import Synchronization
 /// The hand on the switch of a running batch: another thread may ask it to end early.
 public final class BatchControl: Sendable {
   /// How long files in hand may go on after the run was asked to end.
-  static let grace = Duration.seconds(1)
+  static let grace = Duration.milliseconds(700)
   /// When a run that was asked to end gives up waiting for them.
-  static let patience = Duration.milliseconds(1800)
+  static let patience = Duration.milliseconds(1500)
 
   private let stopped = Mutex<(reason: Int32, time: ContinuousClock.Instant)?>(nil)
 

@@ -39,7 +39,7 @@ struct FoundInput {
 /// Looks up what a batch is to work on. Nothing is opened but files whose names do not tell that they are images.
 struct InputFinder {
   private let inputs: BatchInputs
-  /// The folder of outputs, which is no input, where it exists.
+  /// The folder of outputs, which is no input where it lies in one, if it exists.
   private let output: FileStatus.Identity?
   private var found: [FoundInput] = []
 
@@ -114,7 +114,6 @@ struct InputFinder {
   private mutating func walk(_ path: String, place: String) {
     let names: [String]
     do {
-      if try FileStatus(path: path).identity == output { return }
       names = try FileCalls.names(inFolder: path)
     } catch {
       add(failure: error, path: path)
@@ -129,6 +128,7 @@ struct InputFinder {
           add(child, place: childPlace, status: status, isNamed: false)
           continue
         }
+        if status.identity == output { continue }
         // Links between folders may lead in circles.
         if FileCalls.target(ofLink: child) == nil {
           walk(child, place: childPlace)

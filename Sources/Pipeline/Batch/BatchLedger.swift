@@ -25,7 +25,7 @@ struct BatchLedger: ~Copyable {
       }
     }
     if let path = plan.options.logPath {
-      log = try BatchLog(path: path, records: recordsAtStart)
+      log = try BatchLog(path: path, records: recordsAtStart, isDurable: plan.options.durability == .each)
     } else {
       log = nil
     }
@@ -35,11 +35,7 @@ struct BatchLedger: ~Copyable {
     }
     sums.left = total
     for record in recordsAtStart {
-      switch record.status {
-      case .done: sums.unchanged += 1
-      case .failed: sums.failed += 1
-      case .skipped: sums.skipped += 1
-      }
+      if record.status == .done { sums.unchanged += 1 } else { sums.count(record) }
     }
   }
 
@@ -49,15 +45,7 @@ struct BatchLedger: ~Copyable {
   mutating func add(_ record: BatchRecord) throws(JobError) {
     try log?.append(record)
     sums.left -= 1
-    sums.inputBytes += record.inputBytes ?? 0
-    switch record.status {
-    case .done:
-      sums.done += 1
-      sums.outputBytes += record.outputBytes ?? 0
-      if record.notes != nil { sums.noted += 1 }
-    case .failed: sums.failed += 1
-    case .skipped: sums.skipped += 1
-    }
+    sums.count(record)
   }
 
   private var seconds: Double { start.duration(to: .now) / .seconds(1) }

@@ -19,13 +19,18 @@
 public struct BatchLog: ~Copyable {
   private let descriptor: Int32
   private let path: String
+  private let isDurable: Bool
 
   /// Begins a log anew with some records, in one step: what stood there stays until all of them are written.
   ///
   /// The log is locked until the value is dropped, so that two runs do not write to one.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - records: what it begins with.
+  ///   - isDurable: whether each record is on the disk when `append` returns.
   /// - Throws: `JobError`, of code `log.busy` where another run has it.
-  init(path: String, records: [BatchRecord]) throws(JobError) {
+  init(path: String, records: [BatchRecord], isDurable: Bool) throws(JobError) {
     if let current = try? FileCalls.opened(path, O_RDONLY | O_NONBLOCK) {
       let isFree = flock(current, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
       close(current)
@@ -33,17 +38,23 @@ public struct BatchLog: ~Copyable {
         throw JobError(.cannotCreate, code: "log.busy", path: path, "another run writes to this log")
       }
     }
-    let file = try AtomicFile(path: path, mayReplace: true)
-    var lines: [UInt8] = []
-    for record in records { lines += try Self.line(record) }
-    try ByteStream.write(lines, to: file.descriptor, path: path)
-    descriptor = try file.commitKeepingOpen()
+    descriptor = try Self.write(records, to: path, mayReplace: true).commitKeepingOpen()
     _ = flock(descriptor, LOCK_EX | LOCK_NB)
     self.path = path
+    self.isDurable = isDurable
   }
 
   deinit {
     close(descriptor)
+  }
+
+  /// Writes records to a file that has no name yet.
+  static func write(_ records: [BatchRecord], to path: String, mayReplace: Bool) throws(JobError) -> AtomicFile {
+    let file = try AtomicFile(path: path, mayReplace: mayReplace)
+    var lines: [UInt8] = []
+    for record in records { lines += try line(record) }
+    try ByteStream.write(lines, to: file.descriptor, path: path)
+    return file
   }
 
   /// Adds a record.
@@ -51,6 +62,10 @@ public struct BatchLog: ~Copyable {
   /// - Throws: `JobError` when it cannot be written.
   func append(_ record: BatchRecord) throws(JobError) {
     try ByteStream.write(try Self.line(record), to: descriptor, path: path)
+    guard isDurable else { return }
+    do { try FileCalls.synchronize(descriptor) } catch {
+      throw error.jobError(path: path, verb: "write to the disk", .inputOutput, code: "io.write")
+    }
   }
 
   /// The records of a log, and whether its last line is torn, which is then left out.

@@ -10,6 +10,16 @@ public struct BatchOptions: Sendable {
     case resume
   }
 
+  /// When outputs are made sure to be on the disk.
+  public enum Durability: String, Sendable, CaseIterable {
+    /// When the system likes.
+    case never
+    /// All of them when the run ends.
+    case end
+    /// Each before it counts as done.
+    case each
+  }
+
   /// What is done with outputs that are there.
   public var existing = Existing.refuse
   /// Whether what the input holds is compared too, not its size and time alone, when a run is resumed.
@@ -22,6 +32,9 @@ public struct BatchOptions: Sendable {
   public var stopsAtFailure = false
   /// The time a file may take, in seconds; looked at between strips of rows.
   public var secondsPerFile: Double?
+
+  /// When outputs are made sure to be on the disk.
+  public var durability = Durability.never
 
   /// Creates options: existing outputs refuse the run, no log, the whole batch.
   public init() {}

@@ -28,7 +28,7 @@ public struct BatchPlan: Sendable {
   let items: [Item]
   /// The files of the whole batch.
   public let totalCount: Int
-  /// A checksum of the places of all of them.
+  /// A checksum of the names of all of them and of their outputs.
   let identity: String
   /// A checksum of all options that decide what an output holds.
   let parameters: String
@@ -77,10 +77,10 @@ public struct BatchPlan: Sendable {
     }
 
     totalCount = items.count
-    identity = Self.identity(of: items.map(\.place))
+    identity = Self.identity(of: items.map { BatchRecord.key(input: $0.item.input, output: $0.item.output) })
     let writing = OutputOptions(
       format: naming.format, quality: outputOptions.quality, compression: outputOptions.compression,
-      mayReplace: options.mayReplace)
+      mayReplace: options.mayReplace, isDurable: options.durability == .each)
     self.outputOptions = writing
     self.job = job
     self.options = options
@@ -107,16 +107,20 @@ public struct BatchPlan: Sendable {
     }
   }
 
+  /// The folders that outputs go to, each once.
+  var outputFolders: [String] {
+    Set(items.compactMap(\.output).map { FilePath.folder(of: $0) }).sorted()
+  }
+
   /// The files that outputs will be made of.
   public var workCount: Int {
     items.count { if case .run = $0.work { true } else { false } }
   }
 
-  /// A checksum of places that does not depend on their order.
-  static func identity(of places: [String]) -> String {
-    let sorted = places.map { PathBytes.bytes($0) }.sorted { $0.lexicographicallyPrecedes($1) }
+  /// A checksum of files, each by its names, that does not depend on their order.
+  static func identity(of keys: [[UInt8]]) -> String {
     var sum: UInt32 = 0
-    for place in sorted { sum = Checksum.crc32(place + [0], behind: sum) }
+    for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) { sum = Checksum.crc32(key, behind: sum) }
     return sum.hexadecimal
   }
 
@@ -140,7 +144,7 @@ public struct BatchPlan: Sendable {
       existing.append(output)
     }
     guard let first = existing.first, !options.mayReplace else { return }
-    let rest = existing.count == 1 ? "" : ", and so are \((existing.count - 1).counted("more output"))"
+    let rest = existing.count == 1 ? "" : ", \((existing.count - 1).counted("other")) too"
     throw JobError(
       .cannotCreate, code: "output.exists", path: first,
       "is there before the run\(rest); --force replaces them, --resume does what is missing")
@@ -150,12 +154,12 @@ public struct BatchPlan: Sendable {
     of items: inout [Item], log: String, parameters: String, usesChecksums: Bool
   ) throws(JobError) {
     guard (try? FileStatus(path: log)) != nil else { return }
-    var known: [String: BatchRecord] = [:]
-    for record in try BatchLog.read(log).records { known[record.exactPath] = record }
+    var known: [[UInt8]: BatchRecord] = [:]
+    for record in try BatchLog.read(log).records { known[record.key] = record }
     for index in items.indices {
       guard case .run = items[index].work, let status = items[index].status, let output = items[index].output,
-        let record = known[items[index].input], record.status == .done, record.parameters == parameters,
-        record.exactOutput == output, record.inputBytes == status.byteCount,
+        let record = known[BatchRecord.key(input: items[index].input, output: output)], record.status == .done,
+        record.parameters == parameters, record.inputBytes == status.byteCount,
         let written = try? FileStatus(path: output), written.byteCount == record.outputBytes
       else { continue }
       let isSame =
@@ -195,7 +199,7 @@ private struct NameClashes {
     let isExact = PathBytes.bytes(earlier.output) == PathBytes.bytes(output)
     clashes.append(
       isExact
-        ? "\(earlier.input) and \(input) both become \(output); --format or --root may tell them apart, or a run for each"
+        ? "\(earlier.input) and \(input) both become \(output); --root may tell them apart, or a run for each"
         : "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), which not every file system tells apart; "
           + "give each a run of its own")
     return true

@@ -49,13 +49,17 @@ public struct BatchRecord: Codable, Sendable, Equatable {
   public var shard: String
   /// The files of the whole batch, all parts together.
   public var planned: Int
-  /// A checksum of their places.
+  /// A checksum of their names.
   public var plan: String
 
-  /// The input's name, byte for byte as `PathBytes` writes it.
-  var exactPath: String { Self.exact(path, pathHex) }
-  /// The output's name, byte for byte.
-  var exactOutput: String? { output.map { Self.exact($0, outputHex) } }
+  /// The names of the input and the output in bytes, each with a zero behind it: what tells one planned file from another.
+  var key: [UInt8] {
+    Self.exact(path, pathHex) + [0] + (output.map { Self.exact($0, outputHex) } ?? []) + [0]
+  }
+
+  static func key(input: String, output: String?) -> [UInt8] {
+    PathBytes.bytes(input) + [0] + (output.map { PathBytes.bytes($0) } ?? []) + [0]
+  }
 
   /// A record of an item, to be completed.
   init(_ item: BatchPlan.Item, status: Status, code: String, message: String? = nil, of plan: BatchPlan) {
@@ -78,12 +82,11 @@ public struct BatchRecord: Codable, Sendable, Equatable {
     return (readable, readable == name ? nil : hexadecimal(PathBytes.bytes(name)))
   }
 
-  private static func exact(_ text: String, _ hex: String?) -> String {
-    guard let digits = hex.map({ Array($0.utf8) }), digits.count % 2 == 0 else { return text }
-    let bytes = stride(from: 0, to: digits.count, by: 2).map { index in
+  private static func exact(_ text: String, _ hex: String?) -> [UInt8] {
+    guard let digits = hex.map({ Array($0.utf8) }), digits.count % 2 == 0 else { return Array(text.utf8) }
+    return stride(from: 0, to: digits.count, by: 2).map { index in
       UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) ?? 0
     }
-    return PathBytes.string(bytes)
   }
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -56,16 +56,31 @@ public enum BatchRunner {
     }
     if !control.isStopped(since: BatchControl.patience) { workers.forEach { $0.join() } }
     if let failure { throw failure }
+    if plan.options.durability == .end { try makeDurable(plan) }
     return ledger.summary
   }
 
+  /// Makes the folders of outputs, and cleans them of what dead runs left.
   private static func makeFolders(of plan: BatchPlan) throws(JobError) {
-    for folder in Set(plan.items.compactMap(\.output).map { FilePath.folder(of: $0) }) {
+    for folder in plan.outputFolders {
       do throws(SystemError) {
         try FileCalls.makeFolders(folder)
         try FileCalls.checkWritable(folder: folder)
+        TemporaryFiles.removeLeftovers(in: folder)
       } catch {
         throw error.jobError(path: folder, verb: "make files in it", .cannotCreate, code: "io.create")
+      }
+    }
+  }
+
+  /// Waits until the outputs, their names and the log are on the disk.
+  private static func makeDurable(_ plan: BatchPlan) throws(JobError) {
+    let logs = [plan.options.logPath].compactMap { $0 }
+    // What has a record is there; of the rest some is not.
+    let outputs = plan.items.compactMap(\.output).filter { (try? FileStatus(path: $0)) != nil }
+    for path in outputs + plan.outputFolders + logs + logs.map({ FilePath.folder(of: $0) }) {
+      do { try FileCalls.synchronize(path: path) } catch {
+        throw error.jobError(path: path, verb: "write to the disk", .inputOutput, code: "io.write")
       }
     }
   }

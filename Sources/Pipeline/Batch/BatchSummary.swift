@@ -12,12 +12,25 @@ public struct BatchSummary: Sendable, Equatable, Encodable {
   public internal(set) var left = 0
   /// Done files of which values were lost by clipping, or that needed another note.
   public internal(set) var noted = 0
-  /// The bytes that were read.
+  /// The bytes of the inputs of done files.
   public internal(set) var inputBytes = 0
-  /// The bytes that were written.
+  /// The bytes of their outputs.
   public internal(set) var outputBytes = 0
   /// How long it took.
   public internal(set) var seconds = 0.0
+
+  /// Counts a finished file in.
+  mutating func count(_ record: BatchRecord) {
+    switch record.status {
+    case .done:
+      done += 1
+      inputBytes += record.inputBytes ?? 0
+      outputBytes += record.outputBytes ?? 0
+      if record.notes != nil { noted += 1 }
+    case .failed: failed += 1
+    case .skipped: skipped += 1
+    }
+  }
 
   /// How a run ends.
   public enum Outcome: Sendable, Equatable {

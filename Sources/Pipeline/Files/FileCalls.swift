@@ -79,6 +79,28 @@ enum FileCalls {
     guard unsafe access(systemPath(path), W_OK | X_OK) == 0 else { throw .last }
   }
 
+  /// Waits until what was written to a file is on the disk; nothing to wait for where it cannot be.
+  static func synchronize(_ descriptor: Int32) throws(SystemError) {
+    while fsync(descriptor) != 0 {
+      if errno == EINVAL || errno == ENOTSUP { return }
+      if errno != EINTR { throw .last }
+    }
+  }
+
+  /// Waits until what was written to a file, or the names in a folder, are on the disk.
+  static func synchronize(path: String) throws(SystemError) {
+    let descriptor = try opened(path, O_RDONLY | O_NONBLOCK)
+    defer { close(descriptor) }
+    try synchronize(descriptor)
+  }
+
+  /// What the machine is called in its network.
+  static var machineName: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Whether a name is of a pattern with `*`, `?` and `[…]`; a leading dot is matched by a dot alone.
   static func name(_ name: String, matches pattern: String) -> Bool {
     unsafe fnmatch(systemPath(pattern), systemPath(name), FNM_PERIOD) == 0

@@ -33,7 +33,8 @@ struct ManyImages {
     TemporaryFiles.removeAll()
     talk.reporter.note("\(summary)")
     if summary.noted > 0 {
-      talk.reporter.note("\(summary.noted.counted("file")) lost something, as values beyond the range; --verbose and --log say what")
+      talk.reporter.note(
+        "\(summary.noted.counted("file")) lost something, as values beyond the range; --verbose and --log say what")
     }
     if json { try Reporter.outputJSON(summary) }
     let code = ExitStatus.code(of: summary, stoppedBy: control.reason)

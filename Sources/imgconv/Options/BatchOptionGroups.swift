@@ -64,6 +64,9 @@ struct BatchRunOptions: ParsableArguments {
       valueName: "i/n"))
   var shard: ShardArgument?
 
+  @Option(help: "When outputs are made sure to be on the disk: never, at the end or each on its own.")
+  var fsync: BatchOptions.Durability = .never
+
   func validate() throws {
     try check(("--shard", shard))
     if resume && log == nil { throw ValidationError("--resume needs the --log of the earlier run") }
@@ -81,24 +84,7 @@ struct BatchRunOptions: ParsableArguments {
     options.shard = try shard?.shard() ?? .whole
     options.stopsAtFailure = failFast
     options.secondsPerFile = timeout
+    options.durability = fsync
     return options
-  }
-}
-
-/// A part of a batch: `I/N`, or `auto`.
-struct ShardArgument: ExplainedArgument {
-  let fault: String?
-  private let part: Shard?
-
-  init(argument: String) {
-    part = Shard(argument)
-    fault =
-      part == nil && argument != "auto"
-      ? "is \(argument); expected I/N with I from 0 to N - 1, as 0/4, or auto" : nil
-  }
-
-  /// - Throws: `JobError` where no scheduler says which part.
-  func shard() throws -> Shard {
-    try part ?? Shard.fromScheduler()
   }
 }
