@@ -22,10 +22,10 @@ struct ImgConv: ParsableCommand {
   /// Parses, runs, and ends with the exit code that fits.
   static func main() {
     Interruption.install()
-    let arguments = CommandLineBytes.arguments
     // Where the line is understood, a --json before any -- is the command's own flag.
     var isJSON = false
     do {
+      let arguments = try CommandLineBytes.arguments()
       try refuseNamesLikeFlags(arguments)
       var command = try parseAsRoot(arguments.map(shieldingMinus))
       isJSON = arguments.prefix { $0 != "--" }.contains("--json")

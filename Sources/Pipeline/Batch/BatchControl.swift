@@ -12,7 +12,9 @@ public final class BatchControl: Sendable {
   /// Creates a control of a run that goes on.
   public init() {}
 
-  /// Asks the run to end: files in hand are finished or dropped, no other is begun. The first reason given stays.
+  /// Asks the run to end: files in hand are finished or dropped, no other is begun.
+  ///
+  /// The first reason given stays.
   ///
   /// - Parameter reason: a number of the caller's own, as a signal's.
   public func stop(reason: Int32) {

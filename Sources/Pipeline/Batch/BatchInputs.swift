@@ -36,7 +36,9 @@ struct FoundInput {
   let verdict: Verdict
 }
 
-/// Looks up what a batch is to work on. Nothing is opened but files whose names do not tell that they are images.
+/// Looks up what a batch is to work on.
+///
+/// Nothing is opened but files whose names do not tell that they are images.
 struct InputFinder {
   private let inputs: BatchInputs
   /// The folder of outputs, which is no input where it lies in one, if it exists.

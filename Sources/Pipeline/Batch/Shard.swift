@@ -41,6 +41,7 @@ public struct Shard: Sendable, Equatable {
   /// Kubernetes and AWS tell a process its index and not how many there are: `IMGCONV_SHARDS` does.
   ///
   /// - Parameter environment: the variables; `nil` for those of the process.
+  /// - Returns: the part.
   /// - Throws: `JobError` of kind `badData` where none is set or they do not fit each other.
   public static func fromScheduler(
     _ environment: [String: String]? = nil

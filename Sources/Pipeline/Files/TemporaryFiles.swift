@@ -30,7 +30,9 @@ public enum TemporaryFiles {
     for path in paths { FileCalls.remove(path) }
   }
 
-  /// Removes what runs on this machine that are dead left in a folder. Files of other machines stay: their runs may be alive.
+  /// Removes what runs on this machine that are dead left in a folder.
+  ///
+  /// Files of other machines stay: their runs may be alive.
   static func removeLeftovers(in folder: String) {
     for name in (try? FileCalls.names(inFolder: folder)) ?? [] where name.hasPrefix(machine) && name.hasSuffix(ending) {
       guard let process = name.dropFirst(machine.count).split(separator: "-").first.flatMap({ pid_t($0) }), process > 0

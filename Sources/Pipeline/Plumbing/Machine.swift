@@ -1,3 +1,5 @@
+import CFiles
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -36,6 +38,11 @@ public enum Machine {
     }
     return bytes
   }()
+
+  /// Makes the process give memory back that its threads have freed; for those with many threads that hold large images in turn.
+  public static func returnFreedMemory() {
+    imgconv_return_freed_memory()
+  }
 
   /// The processors' worth of time that a control group allows, rounded up; `nil` where it sets no limit.
   ///

@@ -19,8 +19,9 @@ public final class MemoryBudget: @unchecked Sendable {
 
   /// Takes a share, waiting until there is so much; one larger than the budget is cut to it.
   ///
+  /// - Parameter wanted: the bytes that are needed.
   /// - Returns: the share, to be given back by `release`.
-  func reserve(_ wanted: Int) -> Int {
+  public func reserve(_ wanted: Int) -> Int {
     let share = min(max(wanted, 0), byteCount)
     monitor.locked {
       let ticket = nextTicket
@@ -33,7 +34,7 @@ public final class MemoryBudget: @unchecked Sendable {
   }
 
   /// Gives a share back.
-  func release(_ share: Int) {
+  public func release(_ share: Int) {
     monitor.locked { available += share }
   }
 }

@@ -19,6 +19,7 @@ struct ManyImages {
   ///
   /// - Throws: `JobError`, or `ExitCode` where not every file is done.
   func run(_ plan: BatchPlan, options: RunOptions) throws {
+    Machine.returnFreedMemory()
     let control = BatchControl()
     Interruption.handOver { control.stop(reason: $0) }
     var progress = BatchProgressLine(isQuiet: talk.quiet)
