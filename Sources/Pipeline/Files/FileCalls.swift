@@ -68,9 +68,11 @@ enum FileCalls {
 
   /// Makes a folder, and those it lies in, where they are missing.
   static func makeFolders(_ path: String) throws(SystemError) {
-    if unsafe mkdir(systemPath(path), 0o777) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, FilePath.folder(of: path) != path else { throw .last }
-    try makeFolders(FilePath.folder(of: path))
+    if let status = try? FileStatus(path: path) {
+      guard status.kind == .folder else { throw SystemError(number: ENOTDIR) }
+      return
+    }
+    if FilePath.folder(of: path) != path { try makeFolders(FilePath.folder(of: path)) }
     guard unsafe mkdir(systemPath(path), 0o777) == 0 || errno == EEXIST else { throw .last }
   }
 

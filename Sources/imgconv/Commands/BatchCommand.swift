@@ -15,7 +15,7 @@ struct BatchCommand: ParsableCommand {
 
       Examples:
         imgconv batch edge.kernel photos --out edges
-        imgconv batch gaussian:2 "photos/**/*.jpg" --out soft --format png --suffix -soft
+        imgconv batch gaussian:2 "photos/**/*.jpg" --out soft --format png --suffix _soft
         imgconv batch sharpen photos --out sharp --log sharp.jsonl --resume
         find photos -name "*.png" -print0 | imgconv batch sobel-x --from0 --root photos --out sobel --map signed
         imgconv batch sharpen photos --out part --shard 0/4 --log part-0.jsonl
