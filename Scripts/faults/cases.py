@@ -165,7 +165,7 @@ def memory_of_one(place):
 def timeout(place):
     place.images(2, 800, 600)
     place.expect("box3", "in")
-    done = place.run("batch", "gaussian:4", "in", "--out", "out", "--timeout", "0.2", *SLOW)
+    done = place.run("batch", "gaussian:100", "in", "--out", "out", "--timeout", "0.2", *SLOW)
     check(done.code == 1 and "[limit.time]" in done.errors, f"ends with {done.code}: {done.errors}")
     place.promises()
 

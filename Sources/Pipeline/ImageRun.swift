@@ -94,6 +94,7 @@ final class ImageRun {
       do throws(CodecError) { try sink.write(product) } catch { throw JobError(error, path: path) }
     }
     do { try sink.finish() } catch { throw JobError(error, path: path) }
+    try options.checkpoint?()
     try output.commit()
     return JobReport(
       input: description, plan: plan, outputFormat: format, outputPixels: target, statistics: tally.statistics,

@@ -30,14 +30,15 @@ public final class BatchControl: Sendable {
   }
 }
 
-/// Looks, between strips of rows, whether a run should go on.
-struct RunWatch: Sendable {
+/// Looks, between strips of rows, whether the work on a file should go on.
+final class RunWatch: Sendable {
   /// The code of a file that was dropped because the whole run ends.
   static let droppedCode = "run.dropped"
 
-  let control: BatchControl
-  let seconds: Double?
-  private let start = ContinuousClock.now
+  private let control: BatchControl
+  private let seconds: Double?
+  /// When the work began: waiting for memory is none.
+  private let start = Mutex<ContinuousClock.Instant?>(nil)
 
   init(control: BatchControl, seconds: Double?) {
     (self.control, self.seconds) = (control, seconds)
@@ -45,12 +46,20 @@ struct RunWatch: Sendable {
 
   /// - Throws: `JobError` where the time is over or the batch ends.
   func check() throws(JobError) {
+    start.withLock { $0 = $0 ?? .now }
     if control.isStopped(since: BatchControl.grace) {
       throw JobError(.inputOutput, code: Self.droppedCode, "the run was ended")
     }
-    if let seconds, start.duration(to: .now) > .seconds(seconds) {
-      throw JobError(
-        .badData, code: "limit.time", "takes longer than the \(seconds) s that a file may take; --timeout allows more")
+    if let error = overdue() { throw error }
+  }
+
+  /// The error of a file that takes longer than it may, by more than `tolerance`; `nil` where it does not.
+  func overdue(by tolerance: Duration = .zero) -> JobError? {
+    guard let seconds, let start = start.withLock({ $0 }), start.duration(to: .now) > .seconds(seconds) + tolerance
+    else {
+      return nil
     }
+    return JobError(
+      .badData, code: "limit.time", "takes longer than the \(seconds) s that a file may take; --timeout allows more")
   }
 }

@@ -77,7 +77,13 @@ public struct BatchLog: ~Copyable {
   }
 
   /// The records in the bytes of a log.
-  static func parse(_ bytes: [UInt8], path: String) throws(JobError) -> (records: [BatchRecord], isTorn: Bool) {
+  ///
+  /// - Parameters:
+  ///   - bytes: the log.
+  ///   - path: its name, for the error.
+  /// - Returns: as `read`.
+  /// - Throws: as `read`.
+  public static func parse(_ bytes: [UInt8], path: String) throws(JobError) -> (records: [BatchRecord], isTorn: Bool) {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let decoder = JSONDecoder()
     var records: [BatchRecord] = []

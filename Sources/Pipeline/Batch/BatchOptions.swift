@@ -30,7 +30,7 @@ public struct BatchOptions: Sendable {
   public var shard = Shard.whole
   /// Whether the first file that fails ends the run.
   public var stopsAtFailure = false
-  /// The time a file may take, in seconds; looked at between strips of rows.
+  /// The time a file may take, in seconds.
   public var secondsPerFile: Double?
 
   /// When outputs are made sure to be on the disk.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Pipeline
 import Tensors
 
@@ -15,10 +14,10 @@ struct ManyImages {
   let talk: TalkOptions
   let json: Bool
 
-  /// Runs the batch, shows how far it is, and says what became of it.
+  /// Runs the batch, shows how far it is, says what became of it, and ends the process.
   ///
-  /// - Throws: `JobError`, or `ExitCode` where not every file is done.
-  func run(_ plan: BatchPlan, options: RunOptions) throws {
+  /// - Throws: `JobError`.
+  func run(_ plan: BatchPlan, options: RunOptions) throws -> Never {
     Machine.returnFreedMemory()
     let control = BatchControl()
     Interruption.handOver { control.stop(reason: $0) }
@@ -39,9 +38,8 @@ struct ManyImages {
     }
     if json { try Reporter.outputJSON(summary) }
     let code = ExitStatus.code(of: summary, stoppedBy: control.reason)
-    // Threads may still be at work: nothing is torn down under them.
-    if control.reason != nil { _exit(code) }
-    if code != 0 { throw ExitCode(code) }
+    // Threads that could not be interrupted may still be at work: nothing is torn down under them.
+    _exit(code)
   }
 
   private func report(_ record: BatchRecord, above progress: inout BatchProgressLine) {

@@ -152,9 +152,11 @@ struct BatchTests {
 
   @Test("gives a file no more time than --timeout")
   func timeout() throws {
+    // The reference takes minutes, and looks at no clock within a strip: its threads are given up.
     let run = try batch(
-      "gaussian:30", "in/a.png", "--out", "out", "--timeout", "0.000001", "--log", "log.jsonl")
+      "gaussian:200", "in", "--out", "out", "--timeout", "0.1", "--log", "log.jsonl", "--algorithm", "reference")
     #expect(run.exitCode == 1)
+    #expect(run.errors.contains("4 failed"), "\(run.errors)")
     #expect(try Records(folder.file("log.jsonl"))["in/a.png"]?["code"] as? String == "limit.time")
     #expect(try tree("out").isEmpty)
   }
