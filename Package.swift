@@ -109,5 +109,6 @@ if Context.environment["IMGCONV_BUILDS_FUZZ"] != nil {
   package.targets.append(
     .target(
       name: "Fuzz", dependencies: ["Codecs", "Kernels", "Pipeline", "Tensors"], path: "Tests/Fuzz",
+      exclude: ["malloc_failure.c"],
       swiftSettings: settings))
 }

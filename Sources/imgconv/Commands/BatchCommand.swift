@@ -15,9 +15,9 @@ struct BatchCommand: ParsableCommand {
 
       Examples:
         imgconv batch edge.kernel photos --out edges
-        imgconv batch gaussian:2 "photos/**/*.jpg" --out soft --format png --suffix _soft
+        imgconv batch gaussian:2 "photos/**/*.jpg" --out soft --suffix _soft
         imgconv batch sharpen photos --out sharp --log sharp.jsonl --resume
-        find photos -name "*.png" -print0 | imgconv batch sobel-x --from0 --root photos --out sobel --map signed
+        find photos -type f | imgconv batch sobel-x - --root photos --out sobel
         imgconv batch sharpen photos --out part --shard 0/4 --log part-0.jsonl
       """)
 
