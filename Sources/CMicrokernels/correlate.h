@@ -1,4 +1,4 @@
-// Weighted sums of runs, and the gathering of border columns, for one SCALAR with one SUFFIX. Included by level.h.
+// Weighted sums of runs, for one SCALAR with one SUFFIX. Included by level.h.
 
 // SPAN(NAME, VALUE, VALUES, MULTIPLY_ADD) defines a function that makes VALUES consecutive sums of type VALUE at once, each tap
 // loaded into as many registers. VALUE is a vector or the scalar itself; the order of additions is the same for both, so a
@@ -98,6 +98,7 @@
 // Vectors stand at any element of a run, and may be read as such.
 typedef SCALAR JOIN(vector, SUFFIX) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(SCALAR)), may_alias));
 SPAN(block, JOIN(vector, SUFFIX), VECTORS_IN_BLOCK, __builtin_elementwise_fma)
+SPAN(half_block, JOIN(vector, SUFFIX), VECTORS_IN_BLOCK / 2, __builtin_elementwise_fma)
 SPAN(vector_span, JOIN(vector, SUFFIX), 1, __builtin_elementwise_fma)
 SPAN(single, SCALAR, 1, __builtin_elementwise_fma)
 SWEEP(sweep_block, JOIN(vector, SUFFIX), VECTORS_IN_SWEEP, __builtin_elementwise_fma)
@@ -125,6 +126,10 @@ static void JOIN(correlate, SUFFIX)(SCALAR *out, ptrdiff_t count, const SCALAR *
     JOIN(block, SUFFIX)(out, first, SPAN_ARGUMENTS);
   }
 #ifdef VECTOR_BYTES
+  if (first + VECTORS_IN_BLOCK / 2 * lanes <= count) {
+    JOIN(half_block, SUFFIX)(out, first, SPAN_ARGUMENTS);
+    first += VECTORS_IN_BLOCK / 2 * lanes;
+  }
   for (; first + lanes <= count; first += lanes) JOIN(vector_span, SUFFIX)(out, first, SPAN_ARGUMENTS);
   // The last vector is moved back over samples that are done already and come out the same.
   if (first < count && count >= lanes) {
@@ -161,8 +166,3 @@ static void JOIN(sweep, SUFFIX)(SCALAR *out, ptrdiff_t out_stride, ptrdiff_t cou
 #undef SPAN_ARGUMENTS
 #undef SPAN
 #undef SWEEP
-
-static void JOIN(gather, SUFFIX)(SCALAR *out, const SCALAR *in, const int32_t *indices, ptrdiff_t count,
-                                 SCALAR constant) {
-  for (ptrdiff_t j = 0; j < count; j++) out[j] = indices[j] < 0 ? constant : in[indices[j]];
-}

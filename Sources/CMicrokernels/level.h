@@ -2,6 +2,7 @@
 //
 // LEVEL_TABLE names the table. VECTOR_BYTES is the width of its vectors, VECTORS_IN_BLOCK how many vectors of sums are kept
 // at a time, and VECTORS_IN_SWEEP how many of each row of a sweep; a level without VECTOR_BYTES works on single elements.
+// LAYER_OUTPUTS and LAYER_VECTORS are the tile of a layer: 4, 6 or 8 outputs, and 2, 3 or 4 vectors of each.
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -28,10 +29,12 @@
 #undef SUFFIX
 #undef ROUNDING
 
+#include "layers.h"
+
 #define OPERATIONS(suffix)                                                                         \
   {                                                                                                \
-    correlate##suffix, sweep##suffix, window_sums##suffix, slide##suffix, gather##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
-        unpack_u16##suffix, pack_u8##suffix, pack_u16##suffix                                      \
+    correlate##suffix, sweep##suffix, window_sums##suffix, slide##suffix, maximum##suffix, average##suffix, unpack_u8##suffix,        \
+        unpack_u16##suffix, pack_u8##suffix, pack_u16##suffix, survey##suffix                                   \
   }
 
-const imgconv_microkernels LEVEL_TABLE = {OPERATIONS(_f32), OPERATIONS(_f64)};
+const imgconv_microkernels LEVEL_TABLE = {OPERATIONS(_f32), OPERATIONS(_f64), LAYERS};

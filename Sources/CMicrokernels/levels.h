@@ -4,10 +4,15 @@
 #include "CMicrokernels.h"
 
 extern const imgconv_microkernels imgconv_scalar;
+extern const imgconv_byte_operations imgconv_bytes_scalar;
 
 #if defined(__x86_64__)
 extern const imgconv_microkernels imgconv_x86_v3;
 extern const imgconv_microkernels imgconv_x86_v4;
+extern const imgconv_byte_operations imgconv_bytes_x86_v3;
+extern const imgconv_byte_operations imgconv_bytes_x86_v4;
+extern const imgconv_byte_operations imgconv_bytes_x86_vnni;
 #elif defined(__aarch64__)
 extern const imgconv_microkernels imgconv_neon;
+extern const imgconv_byte_operations imgconv_bytes_neon;
 #endif

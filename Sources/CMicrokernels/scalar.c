@@ -6,4 +6,6 @@
 #define LEVEL_TABLE imgconv_scalar
 #define VECTORS_IN_BLOCK 16
 #define VECTORS_IN_SWEEP 16
+#define LAYER_OUTPUTS 4
+#define LAYER_VECTORS 4
 #include "level.h"

@@ -31,3 +31,17 @@ const imgconv_microkernels *imgconv_microkernels_at(imgconv_level level) {
   return NULL;
 #endif
 }
+
+const imgconv_byte_operations *imgconv_byte_operations_at(imgconv_level level) {
+  if (imgconv_microkernels_at(level) == NULL) return NULL;
+#if defined(__x86_64__)
+  if (level == imgconv_level_v3) return &imgconv_bytes_x86_v3;
+  if (level == imgconv_level_v4) {
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi")
+               ? &imgconv_bytes_x86_vnni : &imgconv_bytes_x86_v4;
+  }
+#elif defined(__aarch64__)
+  if (level == imgconv_level_neon) return &imgconv_bytes_neon;
+#endif
+  return &imgconv_bytes_scalar;
+}

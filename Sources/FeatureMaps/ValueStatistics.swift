@@ -111,6 +111,25 @@ public struct ValueStatistics: Hashable, Sendable {
     aboveWindowCount += aboveWindow
   }
 
+  /// Adds finite sums that were counted elsewhere; traps where these statistics are of a window, or of a full range of 1.
+  ///
+  /// - Parameters:
+  ///   - count: the sums.
+  ///   - minimum: the smallest, in units of the samples.
+  ///   - maximum: the largest.
+  ///   - belowZero: those below −½.
+  ///   - aboveOne: those more than ½ above full range.
+  ///   - quanta: their total in units of 2⁻²⁴.
+  public mutating func add(
+    count: Int, minimum: Double, maximum: Double, belowZero: Int, aboveOne: Int, quanta: Int128
+  ) {
+    precondition(window == nil && fullRange > 1, "counted sums are of stored samples, and of no window")
+    note(
+      count: count, lowest: minimum, highest: maximum,
+      quanta: Int128((Double(quanta) * 0x1p-24 / quantum).rounded()))
+    note(belowZero: belowZero, aboveOne: aboveOne, belowMinusOne: 0)
+  }
+
   /// Adds all that other statistics have seen; traps when their full ranges or windows differ.
   public mutating func merge(_ other: ValueStatistics) {
     precondition(fullRange == other.fullRange, "statistics in \(fullRange) and in \(other.fullRange) do not merge")

@@ -1,11 +1,20 @@
 import Codecs
 import Convolution
 
-/// How one output sample of a convolution came about: its window on the input, every product, and the way to what is stored.
+/// How one output sample of a convolution or a pooling came about: its window on the input, every product, and the way to what is stored.
 ///
+/// A pooling has taps of 1, and of 0 in the padding.
 /// Samples, sums and biases are in stored units, 0…255 or 0…65535. Colours that are weighted by alpha are in their products:
 /// `sample · alpha · tap`. With linear light the samples are light, scaled to the same range.
 public struct Explanation: Encodable, Sendable {
+  /// What is made of the products of a window.
+  public enum Reduction: String, Encodable, Sendable {
+    /// Their sum.
+    case sum
+    /// The largest of those whose tap is not 0.
+    case largest
+  }
+
   /// One row or column of taps on one axis of the window.
   public struct WindowTap: Encodable, Sendable, Hashable {
     /// The input row or column under it, from 0; it may lie in the padding.
@@ -40,9 +49,9 @@ public struct Explanation: Encodable, Sendable {
     public let name: String
     /// The input channels that are summed.
     public let planes: [Plane]
-    /// The sum of all products.
+    /// The sum of all products, or the largest.
     public let sum: Double
-    /// What the sum is divided by.
+    /// What that is divided by; the samples of a mean.
     public let divisor: Double
     /// The alpha of the result, by which a weighted sum is divided as well (by full range where it is 0); `nil` where none is.
     public let alpha: Double?
@@ -54,7 +63,9 @@ public struct Explanation: Encodable, Sendable {
     public let result: Double
     /// How far the two may lie apart.
     public let errorBound: Double
-    /// The result in full ranges, as an array holds it.
+    /// What each of the functions that follow makes of the result.
+    public let activated: [Double]
+    /// The result in full ranges, after these functions, as an array holds it.
     public let fraction: Double
     /// The result as a stored value again, where light was linear.
     public let encoded: Double?
@@ -72,8 +83,12 @@ public struct Explanation: Encodable, Sendable {
   public let damage: [String]
   /// The operators before the one explained, whose results are its input; neither rounded nor clamped.
   public let earlier: [String]
-  /// The operator explained.
+  /// The operator explained: the last that has windows.
   public let name: String
+  /// The functions that follow it.
+  public let later: [String]
+  /// What is made of the products.
+  public let reduction: Reduction
   /// Column and row of the output sample, from 0.
   public let at: [Int]
   /// `C×H×W` that goes into the operator, alpha last.
@@ -88,7 +103,10 @@ public struct Explanation: Encodable, Sendable {
   public let dilation: [Int]
   /// Padded samples: top, right, bottom, left.
   public let padding: [Int]
-  /// What padded samples hold.
+  /// What the border of a pooling is called whose padded samples do not count.
+  static let uncounted = "nothing"
+
+  /// What padded samples hold; `nothing` where they do not count.
   public let border: String
   /// The rows of the window.
   public let rows: [WindowTap]
@@ -98,8 +116,8 @@ public struct Explanation: Encodable, Sendable {
   public let fullRange: Double
   /// The range mapping.
   public let mapping: String
-  /// How the sum is computed.
-  public let algorithm: String
+  /// How the sum is computed, where there is a choice.
+  public let algorithm: String?
   /// Whether sums are held in 32 bits or in 64.
   public let precision: String
   /// Every output channel; alpha, where there is one, last.
@@ -107,10 +125,10 @@ public struct Explanation: Encodable, Sendable {
 }
 
 extension JobRunner {
-  /// Explains one output sample of a job whose last operator is a convolution; traps where it is another.
+  /// Explains one output sample of a job: the last convolution or pooling, and the functions after it.
   ///
   /// The job runs as it would for a file, rows in and rows out, so that the result is the engine's; what it gives at this place is
-  /// compared with the sum of the products shown.
+  /// compared with the sum of the products shown. Traps where the job has neither convolution nor pooling.
   ///
   /// - Parameters:
   ///   - x: the output's column, from 0.
@@ -123,6 +141,7 @@ extension JobRunner {
   public static func explain(
     x: Int, y: Int, of job: ImageJob, input: String, options: RunOptions = RunOptions()
   ) throws(JobError) -> Explanation {
-    try ImageRun(job: job, inputPath: input, format: .png, options: options, progress: nil).explanation(x: x, y: y)
+    try ImageRun(job: job, inputPath: input, format: .png, options: options, looksAtSums: true, progress: nil)
+      .explanation(x: x, y: y)
   }
 }

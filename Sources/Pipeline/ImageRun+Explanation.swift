@@ -9,8 +9,8 @@ extension ImageRun {
 
   /// Runs the job and explains the output sample at column `x`, row `y`.
   func explanation(x: Int, y: Int) throws(JobError) -> Explanation {
-    guard case .convolution(let planned)? = plan.stages.last, case .convolution(let step)? = plan.job.steps.last else {
-      preconditionFailure("what is explained is a convolution")
+    guard let stage = plan.stages.lastIndex(where: { $0.geometry != nil }) else {
+      preconditionFailure("what is explained is a convolution or a pooling")
     }
     let shape = plan.outputShape
     guard (0..<shape.width).contains(x), (0..<shape.height).contains(y) else {
@@ -19,16 +19,15 @@ extension ImageRun {
         "there is no output at \(x),\(y): the output is \(shape); expected 0,0 to \(shape.width - 1),\(shape.height - 1)"
       )
     }
-    try checkMemory(products: planned.productCount)
-
-    let window = ExplainedWindow(planned, x: x, y: y)
+    let window = self.window(ofStage: stage, x: x, y: y)
+    try checkMemory(products: window.productCount)
     let probe = WindowProbe(
-      x: x, y: y, rows: window.rows.compactMap(\.source), columns: window.columns.compactMap(\.source))
+      stage: stage, x: x, y: y, rows: window.rows.compactMap(\.source), columns: window.columns.compactMap(\.source))
     let finish = try look(with: probe)
     let finished =
       switch plan.precision {
-      case .single: finish.samples(of: probe.results, as: Float.self)
-      case .double: finish.samples(of: probe.results, as: Double.self)
+      case .single: finish.samples(of: probe.finals, as: Float.self)
+      case .double: finish.samples(of: probe.finals, as: Double.self)
       }
     let sums = window.sums(probe: probe, plan: plan)
     for sum in sums where !(abs(sum.computed - sum.result) <= sum.errorBound) {
@@ -39,18 +38,49 @@ extension ImageRun {
         expected them within \(sum.errorBound)
         """)
     }
-    let geometry = planned.color.geometry
-    let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
+    let later = plan.job.steps[(stage + 1)...]
+    let activated =
+      switch plan.precision {
+      case .single: activations(of: probe.results, by: later, as: Float.self)
+      case .double: activations(of: probe.results, by: later, as: Double.self)
+      }
+    let (vertical, horizontal) = (window.geometry.vertical, window.geometry.horizontal)
     return Explanation(
-      input: description.detail, damage: source.damage.map(\.message), earlier: plan.job.steps.dropLast().map(\.title),
-      name: ImageJob.Step.convolution(step).title, at: [x, y],
-      inputShape: window.inputShape.extents, outputShape: shape.extents,
+      input: description.detail, damage: source.damage.map(\.message),
+      earlier: plan.job.steps[..<stage].map(\.title), name: plan.job.steps[stage].title, later: later.map(\.title),
+      reduction: window.reduction, at: [x, y], inputShape: window.inputShape.extents, outputShape: shape.extents,
       kernel: [vertical.kernel, horizontal.kernel], stride: [vertical.stride, horizontal.stride],
       dilation: [vertical.dilation, horizontal.dilation],
-      padding: [vertical.before, horizontal.after, vertical.after, horizontal.before], border: "\(step.border)",
+      padding: [vertical.before, horizontal.after, vertical.after, horizontal.before], border: window.border,
       rows: window.rows, columns: window.columns, fullRange: plan.fullRange, mapping: "\(mapping ?? .clamp)",
-      algorithm: planned.color.algorithm.rawValue, precision: plan.precision == .single ? "32-bit" : "64-bit",
-      channels: zip(sums, finished).map { $0.channel(finished: $1, fullRange: plan.fullRange) })
+      algorithm: window.algorithm, precision: plan.precision == .single ? "32-bit" : "64-bit",
+      channels: sums.indices.map { index in
+        sums[index].channel(
+          activated: activated.map { $0[index] }, finished: finished[index], fullRange: plan.fullRange)
+      })
+  }
+
+  /// The window of an output sample of a stage that has windows.
+  private func window(ofStage stage: Int, x: Int, y: Int) -> any ExplainedWindow {
+    switch plan.stages[stage] {
+    case .convolution(let planned): ConvolutionWindow(planned, x: x, y: y)
+    case .pooling(let step, let input, let hasAlpha, let geometry):
+      PoolingWindow(step, geometry, input: input, hasAlpha: hasAlpha, x: x, y: y)
+    case .activation: preconditionFailure("a function has no window")
+    }
+  }
+
+  /// What each of some functions, one after the other, makes of the results of one place; alpha is left alone.
+  private func activations<Scalar: EngineScalar>(
+    of results: [Double], by steps: ArraySlice<ImageJob.Step>, as type: Scalar.Type
+  ) -> [[Double]] {
+    var rows = PlanarRows(channelCount: results.count, width: 1, rowCount: 1, samples: results.map { Scalar($0) })
+    return steps.map { step in
+      if case .activation(let activation) = step {
+        activation.apply(to: &rows, channels: 0..<plan.outputColorCount, fullRange: plan.fullRange)
+      }
+      return rows.samples.map { Double($0) }
+    }
   }
 
   private func checkMemory(products: Int?) throws(JobError) {
@@ -63,15 +93,6 @@ extension ImageRun {
         --max-memory allows more
         """)
     }
-  }
-}
-
-extension PlannedConvolution {
-  /// The products of one output place, over all channels; `nil` where they cannot be counted.
-  fileprivate var productCount: Int? {
-    let (count, overflow) = color.outputShape.channelCount.multipliedReportingOverflow(
-      by: color.bank.inputCount * color.bank.height * color.bank.width)
-    return overflow ? nil : count + (alpha.map { $0.bank.taps.count } ?? 0)
   }
 }
 

@@ -16,7 +16,8 @@ final class ImageRun {
   private(set) var source: any RowSource
 
   init(
-    job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, progress: ((Double) -> Void)?
+    job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, looksAtSums: Bool = false,
+    progress: ((Double) -> Void)?
   ) throws(JobError) {
     self.format = format
     self.options = options
@@ -33,7 +34,9 @@ final class ImageRun {
     description = source.description
     do {
       plan = try JobPlan(
-        job: job, format: description.pixelFormat, width: description.width, height: description.height)
+        job: job, format: description.pixelFormat, width: description.width, height: description.height,
+        storesPixels: !looksAtSums && mapping == .clamp
+          && (format == .png || description.pixelFormat.depth == .eight))
     } catch {
       throw JobError(error.kind, code: error.code, path: inputPath, error.message)
     }
@@ -51,15 +54,15 @@ final class ImageRun {
     }
   }
 
-  /// Rows that travel as one strip: enough to be worth a hand-over, few enough to stay in a cache.
+  /// Rows that travel as one strip: enough to be worth a hand-over, few enough to stay in a cache; a multiple of 16, as the operators like it.
   private var stripRowCount: Int {
     let bytesPerRow = max(1, description.width * description.pixelFormat.bytesPerPixel)
-    return min(max(16, (256 << 10) / bytesPerRow), 512)
+    return min(max(16, (256 << 10) / bytesPerRow / 16 * 16), 512)
   }
 
   /// The bytes the run holds at most: what the reader keeps, the operators' rows, and strips on their way.
   var workingByteCount: Int {
-    let scalar = plan.precision == .single ? 4 : 8
+    let scalar = plan.pixels == nil ? (plan.precision == .single ? 4 : 8) : description.pixelFormat.depth.byteCount
     let (input, output) = (plan.inputShape, plan.outputShape)
     let strip = stripRowCount * max(input.width * input.channelCount, output.width * output.channelCount)
     return description.residentByteCount + plan.workingByteCount
@@ -173,10 +176,25 @@ final class ImageRun {
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
     if number > 0 { source = try Self.open(file, rereads: true, options: options) }
+    if let pixels = plan.pixels { return try pass(pixels, tally: tally, write: write) }
     switch plan.precision {
     case .single: try pass(as: Float.self, number, finish: finish, tally: tally, probe: probe, write: write)
     case .double: try pass(as: Double.self, number, finish: finish, tally: tally, probe: probe, write: write)
     }
+  }
+
+  /// The way from pixels to pixels.
+  private func pass(
+    _ pixels: PixelPlan, tally: Tally, write: ((ResultFinish.Product) throws(JobError) -> Void)?
+  ) throws(JobError) {
+    let convolution = PixelConvolution(plan: pixels, threadCount: options.threadCount)
+    try convey { (rows: PixelRows) throws(JobError) in
+      let result = convolution.push(rows)
+      return result.rowCount > 0 ? .pixels(result) : nil
+    } write: { (product) throws(JobError) in
+      try write?(product)
+    }
+    tally.add(convolution.statistics)
   }
 
   private func pass<Scalar: EngineScalar>(
@@ -184,6 +202,21 @@ final class ImageRun {
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
     let chain = try StageChain<Scalar>(plan: plan, threadCount: options.threadCount)
+    try convey(number) { [plan] (rows: PixelRows) throws(JobError) in
+      let sums = finish.encoded(chain.push(plan.selection.apply(to: rows, as: type), probe: probe))
+      guard sums.rowCount > 0 else { return nil }
+      tally.add(sums, colorCount: plan.outputColorCount)
+      return write == nil ? nil : finish.product(sums)
+    } write: { (product) throws(JobError) in
+      try write?(product)
+    }
+  }
+
+  /// Sends the image's rows from the decoder through `transform` to the encoder.
+  private func convey(
+    _ number: Int = 0, transform: (PixelRows) throws(JobError) -> ResultFinish.Product?,
+    write: @escaping (ResultFinish.Product) throws(JobError) -> Void
+  ) throws(JobError) {
     let rowTotal = Double(description.height * passCount)
     var rowsDone = number * description.height
     try Conveyor.run(
@@ -194,16 +227,11 @@ final class ImageRun {
           throw JobError(error, path: path)
         }
       },
-      transform: { [plan, progress] (rows: PixelRows) throws(JobError) -> ResultFinish.Product? in
-        let raw = chain.push(plan.selection.apply(to: rows, as: type)) { probe?.see(input: $0) }
-        probe?.see(output: raw)
-        let sums = finish.encoded(raw)
+      transform: { [progress] (rows: PixelRows) throws(JobError) -> ResultFinish.Product? in
         rowsDone += rows.rowCount
         progress?(Double(rowsDone) / rowTotal)
-        guard sums.rowCount > 0 else { return nil }
-        tally.add(sums, colorCount: plan.outputColorCount)
-        return write == nil ? nil : finish.product(sums)
+        return try transform(rows)
       },
-      consume: { (product: ResultFinish.Product) throws(JobError) in try write?(product) })
+      consume: write)
   }
 }

@@ -46,20 +46,33 @@ public struct JobPlan: Sendable {
   public let receptiveField: ReceptiveField
   /// The bytes the operators hold at most.
   public let workingByteCount: Int
+  /// How stored pixels become stored pixels, where they are to and one convolution is all that is done to them; `nil` elsewhere.
+  public let pixels: PixelPlan?
   let selection: SampleSelection
   let stages: [Stage]
 
   /// Fits a job to an image of `width × height` pixels in `format`.
   ///
+  /// `storesPixels` tells that the results are clamped and stored as pixels of the same depth, and nobody looks at the sums.
+  ///
   /// - Throws: `JobError` of kind `badData` where a kernel does not fit the image.
-  public init(job: ImageJob, format: PixelFormat, width: Int, height: Int) throws(JobError) {
-    try self.init(job: job, channels: ChannelLayout(format), width: width, height: height)
+  public init(
+    job: ImageJob, format: PixelFormat, width: Int, height: Int, storesPixels: Bool = false
+  ) throws(JobError) {
+    try self.init(
+      job: job, channels: ChannelLayout(format), width: width, height: height, stored: storesPixels ? format : nil)
   }
 
   /// Fits a job to `width × height` samples of some channels.
   ///
   /// - Throws: `JobError` of kind `badData` where a kernel does not fit them.
   public init(job: ImageJob, channels: ChannelLayout, width: Int, height: Int) throws(JobError) {
+    try self.init(job: job, channels: channels, width: width, height: height, stored: nil)
+  }
+
+  private init(
+    job: ImageJob, channels: ChannelLayout, width: Int, height: Int, stored: PixelFormat?
+  ) throws(JobError) {
     let selection = try SampleSelection(
       input: channels, channels: job.channels, alpha: job.alpha, isLinear: job.isLinear)
     let start = StageShape(
@@ -77,11 +90,26 @@ public struct JobPlan: Sendable {
     outputShape = final.shape
     outputHasAlpha = final.hasAlpha
     receptiveField = try Self.receptiveField(of: final.stages)
-    workingByteCount = final.bytes
+    if let stored, selection.isIdentity, final.stages.count == 1, case .convolution(let only) = final.stages[0] {
+      pixels = PixelPlan(only.color, format: stored)
+    } else {
+      pixels = nil
+    }
+    workingByteCount = pixels?.workingByteCount ?? final.bytes
   }
 
   /// The colours that come out.
   public var outputColorCount: Int { outputShape.channelCount - (outputHasAlpha ? 1 : 0) }
+
+  /// What sums are computed in, in words.
+  var arithmetic: String {
+    switch pixels?.arithmetic {
+    case .integer: "32-bit integers"
+    case .single: "32-bit"
+    case .double: "64-bit"
+    case nil: precision == .single ? "32-bit" : "64-bit"
+    }
+  }
 
   /// The largest stored sample, which is 1 in full ranges: 255 or 65535.
   public var fullRange: Double { Double(channels.depth.maximum) }

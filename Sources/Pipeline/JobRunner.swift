@@ -49,13 +49,13 @@ public enum JobRunner {
     return try run.write(to: output, options: outputOptions)
   }
 
-  /// Describes an image and fits a job to it; decodes no pixel.
+  /// Describes an image and fits a job to it, as if its results became a PNG; decodes no pixel.
   ///
   /// - Throws: `JobError`.
   public static func plan(
     _ job: ImageJob, input: String, options: RunOptions = RunOptions()
   ) throws(JobError) -> (ImageDescription, JobPlan) {
-    let run = try ImageRun(job: job, inputPath: input, format: .npy, options: options, progress: nil)
+    let run = try ImageRun(job: job, inputPath: input, format: .png, options: options, progress: nil)
     return (run.description, run.plan)
   }
 }

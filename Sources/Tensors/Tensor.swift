@@ -9,11 +9,17 @@ public struct Tensor: Hashable, Sendable {
   /// The elements in row-major order: the last axis varies fastest.
   ///
   /// Assigning an array of another length traps.
+  ///
+  /// Changes happen in place: `tensor.elements[i] = x` copies nothing that is not shared.
   public var elements: [Float] {
-    didSet {
-      precondition(elements.count == shape.elementCount, "a \(shape) tensor holds \(shape.elementCount) elements")
+    get { storage }
+    _modify {
+      yield &storage
+      precondition(storage.count == shape.elementCount, "a \(shape) tensor holds \(shape.elementCount) elements")
     }
   }
+
+  private var storage: [Float]
 
   /// Creates a tensor from its elements in row-major order.
   ///
@@ -23,13 +29,13 @@ public struct Tensor: Hashable, Sendable {
       elements.count == shape.elementCount,
       "a \(shape) tensor holds \(shape.elementCount) elements, not \(elements.count)")
     self.shape = shape
-    self.elements = elements
+    self.storage = elements
   }
 
   /// Creates a tensor whose every element is `value`.
   public init(repeating value: Float, shape: Shape) {
     self.shape = shape
-    self.elements = Array(repeating: value, count: shape.elementCount)
+    self.storage = Array(repeating: value, count: shape.elementCount)
   }
 
   /// The same elements, in the same order, under another shape of equal count; traps when the counts differ.

@@ -44,6 +44,44 @@ struct BenchTests {
     }
   }
 
+  @Test("verifies and times a layer by the algorithm that is asked for, or the one that suits it")
+  func layers() throws {
+    let folder = try TemporaryFolder()
+    for (line, algorithm) in [
+      ("--input 3x40x50 --weight 8x3x7x7 --stride 2 --padding 3", "direct"),
+      ("--input 32x16x16 --weight 32x32x3x3 --padding 1", "winograd"),
+      ("--input 2x32x16x16 --weight 32x32x3x3 --padding 1 --algorithm direct", "direct"),
+      ("--input 4x9x9 --weight 6x2x3x3 --dilation 2 --group 2 --algorithm im2col", "im2col"),
+    ] {
+      let words = "bench layer \(line) --threads 2 --runs 2 --json".split(separator: " ").map(String.init)
+      let run = try Tool.run(words, in: folder.url)
+      #expect(run.exitCode == 0, "\(line): \(run.errors)")
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      let report = try decoder.decode(Report.self, from: run.output)
+      #expect(report.results.map(\.algorithm) == [algorithm])
+      for result in report.results {
+        #expect(result.threads == 2 && result.msMin > 0 && result.msMedian >= result.msMin)
+        #expect(result.isa == report.environment.isa && result.mpixPerS > 0 && result.gflops > 0)
+      }
+    }
+  }
+
+  @Test("refuses layers that do not fit, or not into memory")
+  func layerRefusals() throws {
+    let folder = try TemporaryFolder()
+    for (line, exitCode) in [
+      ("--input 3x8 --weight 8x3x3x3", 64), ("--input 3x8x8 --weight 8x3x3", 64),
+      ("--input 3x8x0 --weight 8x3x3x3", 64),
+      ("--input 3x8x8 --weight 8x3x3x3 --algorithm box", 64), ("--input 3x8x8 --weight 8x4x3x3", 65),
+      ("--input 3x2x2 --weight 8x3x3x3", 65), ("--input 3x8x8 --weight 8x3x3x3 --stride 0", 65),
+      ("--input 3x100000x100000 --weight 8x3x3x3", 65), ("--input 1x9000000000000000000x9 --weight 1x1x1x1", 65),
+    ] {
+      let run = try Tool.run("bench layer \(line)".split(separator: " ").map(String.init), in: folder.url)
+      #expect(run.exitCode == Int32(exitCode), "\(line): \(run.errors)")
+    }
+  }
+
   @Test("refuses what cannot be measured")
   func refusals() throws {
     let folder = try TemporaryFolder()

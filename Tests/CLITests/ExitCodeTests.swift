@@ -202,6 +202,26 @@ struct ExitCodeTests {
     #expect(result.errors.contains("No space left"), "\(result.errors)")
   }
 
+  @Test("74 when the system refuses memory or threads, with nothing left behind", .enabled(if: Bash.exists))
+  func exhaustion() throws {
+    let names = folder.names
+    var refusals = 0
+    for kilobytes in stride(from: 40_000, through: 80_000, by: 10_000) {
+      let result = try Tool.run(
+        executable: URL(fileURLWithPath: "/bin/bash"),
+        ["-c", "ulimit -v \(kilobytes); exec \"$IMGCONV\" apply box3 in.png out.png --threads 8 --max-memory 500M"],
+        in: folder.url, environment: ["IMGCONV": Tool.binary.path])
+      // Where even the runtime cannot start there is no message of ours.
+      guard result.errors.hasPrefix("imgconv: error: ") else { continue }
+      refusals += 1
+      #expect(result.exitCode == 74, "\(kilobytes): \(result.errors)")
+      #expect(
+        result.errors.hasSuffix(" [io.memory]\n") || result.errors.hasSuffix(" [io.threads]\n"), "\(result.errors)")
+      #expect(folder.names == names)
+    }
+    #expect(refusals > 0)
+  }
+
   @Test("damage is put up with when asked: what can be decoded is filtered, and a warning says what was lost")
   func toleratesDamageWhenAsked() throws {
     let original = TestImage(PixelFormat(.rgb), width: 200, height: 100)

@@ -26,10 +26,11 @@ struct ExplainTests {
       let name: String
       let planes: [Plane]
       let sum: Double, divisor: Double, alpha: Double?, bias: Double, computed: Double, result: Double
-      let errorBound: Double, fraction: Double, encoded: Double?, mapped: Double, rounded: Double
+      let errorBound: Double, activated: [Double], fraction: Double, encoded: Double?, mapped: Double, rounded: Double
       let stored: Int
     }
-    let earlier: [String]
+    let earlier: [String], later: [String]
+    let reduction: String
     let rows: [Tap], columns: [Tap]
     let outputShape: [Int]
     let channels: [Channel]
@@ -67,7 +68,9 @@ struct ExplainTests {
         }
         #expect(channel.stored == stored[row: y, x: x, channel: index], "\(place)")
         let products = channel.planes.flatMap { $0.products.joined() }
-        #expect(mismatch([products.reduce(0, +)], [channel.sum], relative: 1e-12) == nil, "\(place)")
+        let counted = zip(products, channel.planes.flatMap { $0.taps.joined() }).filter { $0.1 != 0 }.map(\.0)
+        let sum = output.reduction == "largest" ? counted.max() ?? .nan : products.reduce(0, +)
+        #expect(mismatch([sum], [channel.sum], relative: 1e-12) == nil, "\(place)")
         #expect(abs(channel.computed - channel.result) <= channel.errorBound, "\(place)")
         #expect(channel.rounded == channel.mapped.rounded(.toNearestOrEven), "\(place)")
         #expect(Double(channel.stored) == min(max(channel.rounded, 0), Double(stored.format.depth.maximum)), "\(place)")
@@ -98,6 +101,12 @@ struct ExplainTests {
       ["--map", "signed"],
       ["--map", "abs"], ["--map", "minmax"], ["--map", "percentile:90"], ["--map=-0.5:0.5"],
       ["--map", "minmax", "--linear"],
+      ["--activation", "relu"], ["--activation", "abs", "--activation", "sigmoid", "--map", "signed"],
+      ["--pool", "max:2"], ["--pool", "max:3/2,same", "--activation", "tanh"],
+      ["--activation", "abs", "--pool", "average:3/2,same"],
+      ["--pool", "average:2", "--linear"], ["--pool", "max:2", "--alpha", "keep"],
+      ["--pool", "average:2", "--alpha", "drop"],
+      ["--pool", "max:2", "--pool", "average:2x1", "--channels", "G"],
     ])
   func followsOptions(options: [String]) throws {
     let image = TestImage(PixelFormat(.rgb, hasAlpha: true), width: 15, height: 12)
@@ -209,6 +218,40 @@ struct ExplainTests {
     #expect(lines.allSatisfy { $0.count <= 170 } && lines.count < 40)
     #expect(large.text.contains("more of 961 products"))
     #expect(try explain(["box:31"], 1, 0).channels[0].planes[0].products.joined().count == 961)
+  }
+
+  @Test("goes on to activations, and names the window and the winner of a pooling")
+  func whatFollows() throws {
+    try TestImage(PixelFormat(.grey), width: 4, height: 2, samples: [10, 20, 40, 30, 0, 50, 20, 60])
+      .writePNG(to: folder.file("in.png"))
+    let relu = try Tool.run(["explain", "-1", "in.png", "--at", "1,0", "--activation", "relu"], in: folder.url)
+    #expect(relu.text.contains("   engine      -20  (32-bit sums, direct: equal)\n   relu        0\n"), "\(relu.text)")
+    let pooled = try Tool.run(
+      ["explain", "1 0 0", "in.png", "--at", "1,0", "--padding", "0", "--pool", "max:2/1,0,1,0,0"], in: folder.url)
+    #expect(
+      pooled.text == """
+        output     1,0 of 1×1×2, from 1×2×2 (PNG, 8-bit grey)
+        after      convolution kernel: the samples below are its results
+        operator   max pooling, 2×2, stride 1,1, dilation 1,1
+        padding    top 0, right 1, bottom 0, left 0; does not count
+        rows       0 1
+        columns    1 2*
+
+        grey: samples, * padding
+           20  |  –*
+           50  |  –*
+           largest     50  (at 1,1)
+           = computed  50
+           engine      50  (32-bit sums: equal)
+           fraction    0.19607843137254902
+           mapped      50  (clamp)
+           rounded     50
+           stored      50
+
+        """)
+    let mean = try explain(["identity"], 1, 0, ["--pool", "average:2"])
+    #expect(mean.earlier == ["convolution identity"] && mean.channels[0].planes[0].samples == [[40, 30], [20, 60]])
+    #expect(mean.channels[0].sum == 150 && mean.channels[0].divisor == 4 && mean.channels[0].stored == 38)
   }
 
   @Test("warns of damage that it was told to put up with")

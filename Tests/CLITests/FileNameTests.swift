@@ -108,6 +108,7 @@ struct FileNameTests {
     let image = try Data(contentsOf: folder.file("in.png"))
     for (arguments, input) in [
       (["diff", "-", "-"], image), (["apply", "-", "-", "out.png"], Data("1 0 -1".utf8)),
+      (["apply", "-", "-", "out.png"], image), (["explain", "edge", "-", "--kernel", "-", "--at", "0,0"], image),
       (["kernels", "compose", "-", "-"], Data("1 0 -1".utf8)),
     ] {
       let result = try Tool.run(arguments, in: folder.url, input: input)

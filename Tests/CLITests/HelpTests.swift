@@ -10,7 +10,7 @@ struct HelpTests {
       [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["explain"], ["plan"], ["diff"], ["kernels"],
       ["kernels", "list"], ["kernels", "show"],
       ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
-      ["bench", "codec"], ["tensor"],
+      ["bench", "layer"], ["bench", "codec"], ["tensor"],
     ] + tensorCommands
 
   static let tensorCommands = [

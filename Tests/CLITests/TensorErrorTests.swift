@@ -88,7 +88,7 @@ struct TensorErrorTests {
       "conv --input x.npy --weight w.npy --output y.npy --strides a",
       "conv --input x.npy --weight w.npy --output y.npy --pads -1,0,0,0",
       "conv --input x.npy --weight w.npy --output y.npy --group 0",
-      "conv --input x.npy --weight w.npy --output y.npy --algorithm winograd",
+      "conv --input x.npy --weight w.npy --output y.npy --algorithm strassen",
       "conv --input x.npy --weight w.npy --output y.npy --auto-pad same",
       "conv --input x.npy --weight w.npy --output y.npy --threads 0",
       "conv --input x.npy --weight w.npy --output y.npy --max-memory 0",
@@ -144,17 +144,20 @@ struct TensorErrorTests {
 
   @Test("counts its memory before it asks for any")
   func memory() throws {
-    // 128 bytes of samples, 216 of weights, 48 of results.
+    // 128 bytes of samples, 216 of weights, 48 of results, 288 of the matrix.
     let line = "conv --input x.npy --weight w.npy --output y.npy --max-memory"
-    let tight = try run("\(line) 648")
+    let tight = try run("\(line) 680 --algorithm im2col")
     #expect(tight.exitCode == 0, "\(tight.errors)")
     try FileManager.default.removeItem(at: folder.file("y.npy"))
-    let matrix = try run("\(line) 648 --algorithm im2col")
+    let matrix = try run("\(line) 679 --algorithm im2col")
     #expect(matrix.exitCode == 65)
     #expect(
       matrix.errors
-        == "imgconv: error: x.npy: needs 336 bytes of memory beside the 344 of its arrays; 648 may be used, "
+        == "imgconv: error: x.npy: needs 336 bytes of memory beside the 344 of its arrays; 679 may be used, "
         + "--max-memory allows more [limit.memory]\n")
+    let patches = try run("\(line) 680 --algorithm direct")
+    #expect(patches.exitCode == 65)
+    #expect(patches.errors.contains("--max-memory allows more [limit.memory]"), "\(patches.errors)")
     let reading = try run("\(line) 255")
     #expect(reading.exitCode == 65)
     #expect(reading.errors.contains("x.npy: 1×2×4×4 numbers need more than the 255 bytes"))

@@ -39,9 +39,7 @@ struct TensorTests {
       arguments += [option, item.folder.appendingPathComponent(name).path]
     }
     if item.has("indices.npy") { arguments += ["--indices", "i.npy"] }
-    // Transposed convolutions have no path of their own for the reference.
-    let known = TensorConvolution.algorithms.filter { $0 != .reference || operation != "convtranspose" }
-    let algorithms = item.has("w.npy") ? known.map { ["--algorithm", $0.rawValue] } : [[]]
+    let algorithms = item.has("w.npy") ? TensorConvolution.algorithms.map { ["--algorithm", $0.rawValue] } : [[]]
     for algorithm in algorithms {
       let result = try run(arguments + item.options() + algorithm)
       #expect(result.exitCode == 0, "\(item) \(algorithm): \(result.errors)")
@@ -80,7 +78,7 @@ struct TensorTests {
     if operation == "conv" {
       arguments += ["--weight", file("w.npy")]
       results.merge(["dw.npy": "--grad-weight", "db.npy": "--grad-bias"]) { $1 }
-      algorithms = [["--algorithm", "direct"], ["--algorithm", "im2col"]]
+      algorithms = TensorConvolution.algorithms.map { ["--algorithm", $0.rawValue] }
     }
     for (name, option) in results { arguments += [option, name] }
     for algorithm in algorithms {
@@ -262,21 +260,40 @@ struct TensorTests {
     #expect(conv.kernelShape == [6] && conv.strides == [5] && conv.dilations == [1])
     #expect(conv.pads == [1, 2])
     #expect(conv.parameters == 78 && conv.multiplyAdds == 6 * 3 * 2 * 6)
-    #expect(conv.workingBytes == 4 * 18)
+    #expect(conv.workingBytes > 4 * 18 + 4 * 72)
     let pool = try JSONDecoder().decode(
       Summary.self, from: try run("globalmaxpool --input x.npy --output y.npy --json").output)
     #expect(pool.operation == "GlobalMaxPool" && pool.algorithm == nil && pool.parameters == nil)
     #expect(pool.kernelShape == [13] && pool.outputs == ["output": [1, 4, 1]])
   }
 
-  @Test("gives one result, whatever the number of threads")
-  func threads() throws {
-    try folder.write(counting: 2, 3, 9, 9, as: "x.npy")
-    try folder.write(counting: 4, 3, 3, 3, as: "w.npy")
-    for threads in ["1", "2"] {
-      let result = try run("conv --input x.npy --weight w.npy --threads \(threads) --output y\(threads).npy")
-      #expect(result.exitCode == 0, "\(result.errors)")
+  @Test(
+    "gives one result, whatever the number of threads",
+    arguments: [
+      "conv --weight w.npy --output", "convtranspose --weight w.npy --group 2 --output",
+      "convtranspose --weight w.npy --group 2 --algorithm im2col --output",
+      "conv-backward --weight w.npy --grad-output dy.npy --grad-input",
+      "conv-backward --weight w.npy --grad-output dy.npy --grad-weight",
+      "conv-backward --weight w.npy --grad-output dy.npy --algorithm im2col --grad-input",
+      "conv-backward --weight w.npy --grad-output dy.npy --algorithm im2col --grad-weight",
+      "maxpool --kernel-shape 3,3 --output", "averagepool --kernel-shape 3,3 --output",
+      "lppool --kernel-shape 3,3 --p 3 --output", "im2col --kernel-shape 3,3 --output",
+      "maxpool-backward --kernel-shape 3,3 --grad-output dy.npy --grad-input",
+      "averagepool-backward --kernel-shape 3,3 --grad-output dy.npy --grad-input",
+      "lppool-backward --kernel-shape 3,3 --grad-output dy.npy --grad-input",
+    ])
+  func threads(line: String) throws {
+    var generator = SeededGenerator(seed: 9)
+    for (name, extents) in [("x", [2, 4, 23, 19]), ("w", [4, 4, 3, 3]), ("dy", [2, 4, 21, 17])] {
+      let shape = try Shape(extents)
+      try folder.write(
+        Tensor(shape: shape, elements: generator.array(count: shape.elementCount, in: -1...1) as [Float]),
+        as: "\(name).npy")
     }
-    #expect(try Data(contentsOf: folder.file("y1.npy")) == Data(contentsOf: folder.file("y2.npy")))
+    for threads in 1...3 {
+      let result = try run("\(line) y\(threads).npy --input x.npy --threads \(threads)")
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(try Data(contentsOf: folder.file("y1.npy")) == Data(contentsOf: folder.file("y\(threads).npy")))
+    }
   }
 }

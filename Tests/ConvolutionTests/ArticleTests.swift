@@ -116,19 +116,30 @@ struct ArticleTests {
     #expect(gradients.dInput.elements == [1, 1, 0, -1, -1])
     #expect(gradients.dWeight.elements == [6, 9, 12])
     #expect(gradients.dBias.elements == [3])
+
+    let few = Tensor(shape: try Shape([1, 3]), elements: [1, 2, 3])
+    let spread = Tensor(shape: try Shape([1, 1, 2]), elements: [1, 10])
+    #expect(try few.transposeConvolved(with: spread, stride: 2).elements == [1, 10, 2, 20, 3, 30])
   }
 
   @Test("pools")
   func pooling() throws {
-    let plane = Tensor(shape: try Shape([1, 1, 4, 4]), elements: (1...16).map { Float($0) })
+    let signal = Tensor(shape: try Shape([1, 7]), elements: [1, 2, 3, 4, 5, 4, 2])
+
+    let plane = Tensor(shape: try Shape([1, 4, 4]), elements: (1...16).map { Float($0) })
     #expect(try plane.maxPooled(size: 2).elements == [6, 8, 14, 16])
+    #expect(try plane.maxPooled(size: 3, stride: 2, padding: .same).elements == [11, 12, 15, 16])
     #expect(try plane.averagePooled(size: 2).elements == [3.5, 5.5, 11.5, 13.5])
-    let pool = try TensorPooling(input: plane.shape, kernel: [2, 2], window: WindowParameters(stride: 2))
-    let pooled = try pool.maximum(of: plane)
-    #expect(pooled.indices == [5, 7, 13, 15])
-    let dPooled = Tensor(shape: pool.outputShape, elements: [1, 2, 3, 4])
-    let dPlane = try pool.dInputOfMaximum(pooled, dOutput: dPooled)
-    #expect(dPlane.elements == [0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4])
+    let dPooled = Tensor(shape: try Shape([1, 2, 2]), elements: [1, 2, 3, 4])
+    #expect(
+      try plane.maxPoolingGradient(dOutput: dPooled, size: 2).elements
+        == [0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4])
+    #expect(
+      try plane.averagePoolingGradient(dOutput: dPooled, size: 2).elements[0..<4] == [0.25, 0.25, 0.5, 0.5])
+
+    #expect(try signal.maxPooled(length: 2, stride: 1).elements == [2, 3, 4, 5, 5, 4])
+    let pool = try TensorPooling(input: Shape([1, 1, 4, 4]), kernel: [2, 2], window: WindowParameters(stride: 2))
+    #expect(try pool.maximum(of: plane.reshaped(to: pool.inputShape)).indices == [5, 7, 13, 15])
   }
 
   @Test("makes feature maps")

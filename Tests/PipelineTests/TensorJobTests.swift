@@ -59,7 +59,7 @@ struct TensorJobTests {
       inputs: [.input: path("x.npy"), .weight: path("w.npy"), .gradOutput: path("y.npy")],
       outputs: [.gradWeight: path("dw.npy")])
     let summary = try gradient.run()
-    #expect(summary.algorithm == "direct")
+    #expect(summary.algorithm == "reference")
     #expect(summary.outputs == ["grad-weight": [1, 1, 2]])
     #expect(try NPYFixture(folder.file("dw.npy")).values == [214, 310])
   }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "imgconv_layers.h"
+
 typedef enum {
   imgconv_level_scalar = 0,
   imgconv_level_v3 = 1,    // x86-64-v3: AVX2 and FMA
@@ -43,13 +45,13 @@ typedef struct {
 //   bit of `taps`, whatever its size. `values` holds count + (taps − 1) · step elements and is used up; `out` does not overlap it.
 // slide: sums[j] += Σ_r entering[r][j] − Σ_r leaving[r][j]; out[j] = (sums[j] · weight) / divisor + bias, for j in 0..<count.
 //   No run overlaps another.
-// gather: out[j] = in[indices[j]], or `constant` where the index is below 0, for j in 0..<count.
 // maximum: out[j] = the largest of rows[r][i] over all rows and the columns i of window j (see imgconv_windows).
 //   NaN wins over numbers. `scratch` holds `width` elements.
 // average: out[j] = the mean of rows[r][i] over the same, divided by row_divisor · column_divisors[j]; summed in 64 bits.
 //   `scratch` holds `width` 64-bit numbers.
 // unpack_u8, unpack_u16: out[c · width + x] = in[x · channels + c], for one row.
 // pack_u8, pack_u16: the inverse: rounded to nearest, ties to even, then clamped; NaN becomes 0.
+// survey: what is known of `count` numbers, at least one and none of them NaN; where `counts`, those below `low` and above `high` are counted.
 #define IMGCONV_OPERATIONS(SCALAR, NAME)                                                                              \
   typedef struct {                                                                                                    \
     void (*_Nonnull correlate)(SCALAR *_Nonnull out, ptrdiff_t count, const SCALAR *_Nonnull const *_Nonnull rows,    \
@@ -65,8 +67,6 @@ typedef struct {
                            const SCALAR *_Nonnull const *_Nonnull entering, ptrdiff_t entering_count,                 \
                            const SCALAR *_Nonnull const *_Nonnull leaving, ptrdiff_t leaving_count, SCALAR weight,    \
                            SCALAR divisor, SCALAR bias);                                                              \
-    void (*_Nonnull gather)(SCALAR *_Nonnull out, const SCALAR *_Nonnull in, const int32_t *_Nonnull indices,         \
-                            ptrdiff_t count, SCALAR constant);                                                        \
     void (*_Nonnull maximum)(SCALAR *_Nonnull out, const imgconv_windows *_Nonnull windows,                           \
                              const SCALAR *_Nonnull const *_Nonnull rows, ptrdiff_t row_count,                        \
                              SCALAR *_Nonnull scratch);                                                               \
@@ -80,6 +80,8 @@ typedef struct {
     void (*_Nonnull pack_u8)(uint8_t *_Nonnull out, const SCALAR *_Nonnull in, ptrdiff_t width, ptrdiff_t channels);  \
     void (*_Nonnull pack_u16)(uint16_t *_Nonnull out, const SCALAR *_Nonnull in, ptrdiff_t width,                     \
                               ptrdiff_t channels);                                                                    \
+    void (*_Nonnull survey)(const SCALAR *_Nonnull in, ptrdiff_t count, int counts, SCALAR low, SCALAR high,          \
+                            imgconv_survey *_Nonnull found);                                                          \
   } NAME
 
 // The windows of a pooling along one run: window j holds the columns j·stride − before + 0..<size that are in 0..<width,
@@ -92,12 +94,22 @@ typedef struct {
   ptrdiff_t before;
 } imgconv_windows;
 
+// What a survey finds. Fours of numbers are added in their own type, what comes out in 64 bits.
+typedef struct {
+  double minimum;
+  double maximum;
+  double total;
+  int64_t below;
+  int64_t above;
+} imgconv_survey;
+
 IMGCONV_OPERATIONS(float, imgconv_operations_f32);
 IMGCONV_OPERATIONS(double, imgconv_operations_f64);
 
 typedef struct {
   imgconv_operations_f32 f32;
   imgconv_operations_f64 f64;
+  imgconv_layers layers;
 } imgconv_microkernels;
 
 // The highest level this processor runs.
@@ -105,3 +117,79 @@ imgconv_level imgconv_detected_level(void);
 
 // The functions of a level, or NULL where this processor or this build has no such level.
 const imgconv_microkernels *_Nullable imgconv_microkernels_at(imgconv_level level);
+
+// --- Sums of bytes ---------------------------------------------------------------------------------------------------
+
+// A kernel over bytes: each sum is Σ weights · bytes + start in 32 bits, which it does not overflow.
+//
+// Where `shift` is 0 the sums are exact and below 2^24, and stand for sum · scale or, where `divides`, sum / divisor. Elsewhere a sum stands
+// for sum / 2^shift; sums within `doubt` of a tie, where that is above 0, are rounded once more with the residues of the weights,
+// in units of 2^-(shift + residue_shift).
+typedef struct {
+  ptrdiff_t row_count;     // the rows of a window
+  ptrdiff_t pair_count;    // row_count / 2 + 1
+  ptrdiff_t column_count;  // the columns that count, and where each lies from the first
+  const ptrdiff_t *_Nonnull columns;
+  ptrdiff_t columns_reach;  // the largest of `columns`
+  // 2 × pair_count × column_count pairs of 16 bits, the upper row's in the low half: first for output rows whose window begins with the
+  // upper row of a pair, then for those that begin with the lower one. What a window does not reach is 0.
+  const int32_t *_Nonnull weights;
+  const int32_t *_Nullable residues;
+  int32_t start;
+  int32_t doubt;
+  int shift;
+  int residue_shift;
+  int divides;
+  float divisor;
+  float scale;
+  int clips;  // whether sums below `low` and above `high` are counted
+  int32_t low;
+  int32_t high;
+} imgconv_byte_kernel;
+
+// Some output rows, and a part of their columns. Rows can be read for 64 bytes beyond what windows reach.
+typedef struct {
+  // Where windows share rows, output row i reaches over rows[i] to rows[i + row_count - 1]; elsewhere over rows[i · row_count] and
+  // those that follow.
+  const uint8_t *_Nonnull const *_Nonnull rows;
+  int windows_share_rows;
+  ptrdiff_t first;
+  ptrdiff_t count;
+  ptrdiff_t output_count;
+  // (pair_count + 1) × scratch_stride numbers; the stride is at least count + columns_reach + 32.
+  int32_t *_Nonnull scratch;
+  ptrdiff_t scratch_stride;
+  uint8_t *_Nonnull out;
+  ptrdiff_t out_stride;
+} imgconv_byte_band;
+
+// What is added up over the sums, before they are rounded; begins with INT32_MAX, INT32_MIN and zeros.
+typedef struct {
+  int32_t minimum;
+  int32_t maximum;
+  int64_t below;
+  int64_t above;
+  int64_t total;
+} imgconv_byte_statistics;
+
+// A weighted sum along a row of bytes: out[j] = scale · Σ_t m[t] · in[j + t · step] for whole weights m below 2^23 − 2^15 in magnitude.
+typedef struct {
+  ptrdiff_t quad_count;  // the taps in fours, the last ones filled up with 0
+  ptrdiff_t step;        // at most 16
+  // 3 × quad_count numbers, each four weights of 8 bits, the first in the lowest: m = 65536 · high + 256 · middle + low, in this order for each quad.
+  const int32_t *_Nonnull weights;
+  float scale;
+} imgconv_byte_filter;
+
+typedef struct {
+  // Writes a band's sums, rounded to nearest and clamped to 0…255, and adds them to the statistics. The same at every level.
+  void (*_Nonnull convolve)(const imgconv_byte_band *_Nonnull band, const imgconv_byte_kernel *_Nonnull kernel,
+                            imgconv_byte_statistics *_Nonnull statistics);
+  // Writes `count` sums of a filter, rounded to 32 bits twice; reads up to 64 bytes beyond what the last one needs. NULL where a level
+  // has nothing that is quicker than sums of 32-bit numbers.
+  void (*_Nullable filter)(float *_Nonnull out, const uint8_t *_Nonnull in, ptrdiff_t count,
+                           const imgconv_byte_filter *_Nonnull filter);
+} imgconv_byte_operations;
+
+// The functions on bytes of a level, or NULL where this processor or this build has no such level.
+const imgconv_byte_operations *_Nullable imgconv_byte_operations_at(imgconv_level level);

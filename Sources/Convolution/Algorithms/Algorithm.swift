@@ -6,10 +6,12 @@ public enum Algorithm: String, Hashable, Sendable, CaseIterable {
   case auto
   /// The dot product of the formula, window by window, summed in `Double`: the oracle of the others.
   case reference
-  /// Row by row and tap by tap, without a matrix of windows.
+  /// Sums of products without a matrix of windows: of rows of images, and of tiles of the outputs of layers.
   case direct
   /// The matrix of all windows, and one matrix product; needs `C·kh·kw·H'·W'` floats of memory an image.
   case im2col
+  /// Winograd's F(2×2, 3×3), with less than half the products: for 3×3 kernels with a step and a dilation of 1. For tensors.
+  case winograd
   /// Sums along each row, then sums down the columns: for kernels that are products of a column and a row, or sums of a few. For images.
   case separable
   /// Running sums, whatever the kernel's size: for kernels whose taps are all equal, on whole samples. For images.

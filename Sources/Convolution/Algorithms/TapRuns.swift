@@ -9,7 +9,7 @@ enum TapRuns {
     /// The index of the first sample.
     let start: Int
     /// The distance from sample to sample.
-    let step: Int
+    var step = 1
 
     /// Traps unless `count` samples of the run lie in an array of `extent`.
     func check(_ count: Int, inside extent: Int) {
@@ -18,12 +18,10 @@ enum TapRuns {
   }
 
   /// `target[i] = source[i]`.
-  static func copy(_ source: [Float], _ from: Run, to target: inout [Float], _ into: Run, count: Int) {
+  static func copy(_ source: Span<Float>, _ from: Run, to target: inout MutableSpan<Float>, _ into: Run, count: Int) {
     guard count > 0 else { return }
     from.check(count, inside: source.count)
     into.check(count, inside: target.count)
-    let source = source.span
-    var target = target.mutableSpan
     for i in 0..<count {
       unsafe target[unchecked: into.start + i * into.step] = source[unchecked: from.start + i * from.step]
     }
@@ -31,13 +29,12 @@ enum TapRuns {
 
   /// `target[i] += weight · source[i]`; a weight of 0 adds nothing, whatever the source holds.
   static func add(
-    _ source: [Float], _ from: Run, times weight: Float, to target: inout [Float], _ into: Run, count: Int
+    _ source: Span<Float>, _ from: Run, times weight: Float, to target: inout MutableSpan<Float>, _ into: Run,
+    count: Int
   ) {
     guard count > 0 && weight != 0 else { return }
     from.check(count, inside: source.count)
     into.check(count, inside: target.count)
-    let source = source.span
-    var target = target.mutableSpan
     if from.step == 1 && into.step == 1 {
       for i in 0..<count {
         unsafe target[unchecked: into.start + i] += weight * source[unchecked: from.start + i]
@@ -47,6 +44,14 @@ enum TapRuns {
         unsafe target[unchecked: into.start + i * into.step] += weight * source[unchecked: from.start + i * from.step]
       }
     }
+  }
+
+  /// `target[i] += weight · source[i]`, on whole arrays.
+  static func add(
+    _ source: [Float], _ from: Run, times weight: Float, to target: inout [Float], _ into: Run, count: Int
+  ) {
+    var elements = target.mutableSpan
+    add(source.span, from, times: weight, to: &elements, into, count: count)
   }
 
   /// `Σ a[i] · b[i]`, summed in `Double`.

@@ -1,12 +1,6 @@
 import Tensors
 
-/// Forward and backward, row by row and tap by tap.
-///
-/// All three walk the same runs: samples `x` of the input, windows `y` of the output, one weight `w` between them.
-///
-///     forward   y += w · x
-///     dInput    x += w · y
-///     dWeight   w += Σ y · x
+/// Forward, row by row and tap by tap: `y += w · x` for samples `x` of the input, windows `y` of the output and the weight `w` between them.
 extension TensorConvolution {
   /// Samples of the input and windows of the output that one weight connects.
   struct WeightRun {
@@ -57,23 +51,5 @@ extension TensorConvolution {
       TapRuns.add(input, run.input, times: weight[run.weight], to: &output, run.output, count: run.count)
     }
     return output
-  }
-
-  /// The gradient of the input, from that of the output.
-  func directInputGradient(_ dOutput: [Float], weight: [Float]) -> [Float] {
-    var dInput = [Float](repeating: 0, count: inputShape.elementCount)
-    forEachRun { run in
-      TapRuns.add(dOutput, run.output, times: weight[run.weight], to: &dInput, run.input, count: run.count)
-    }
-    return dInput
-  }
-
-  /// The gradient of the weight, from the input and the gradient of the output.
-  func directWeightGradient(_ input: [Float], dOutput: [Float]) -> [Float] {
-    var dWeight = [Double](repeating: 0, count: weightShape.elementCount)
-    forEachRun { run in
-      dWeight[run.weight] += TapRuns.dot(dOutput, run.output, input, run.input, count: run.count)
-    }
-    return dWeight.map { Float($0) }
   }
 }

@@ -1,14 +1,9 @@
 import Tensors
 
-/// Forward and backward as products with the matrix of windows.
+/// Forward as a product with the matrix of windows.
 ///
-/// With the matrix `X` of windows (`(C/g)·kh·kw × H'·W'` a group), the weight `W` (`O/g` rows) and the output `Y` (`O/g` rows):
-///
-///     forward   Y += W · X
-///     dInput    X += Wᵀ · Y, then column to receptive field
-///     dWeight   W += Y · Xᵀ
-///
-/// Each throws `OperatorError.tooLarge` when the matrices have more elements than can be counted.
+/// With the matrix `X` of windows (`(C/g)·kh·kw × H'·W'` a group) and the weight `W` (`O/g` rows) the output is `W · X`.
+/// Throws `OperatorError.tooLarge` when the matrix has more elements than can be counted.
 extension TensorConvolution {
   /// The columns of a block, so that a row of outputs stays in the nearest cache while all weights pass over it.
   private static let blockColumns = 4096
@@ -49,32 +44,5 @@ extension TensorConvolution {
       }
     }
     return output
-  }
-
-  /// The gradient of the input, from that of the output.
-  func matrixInputGradient(_ dOutput: [Float], weight: [Float]) throws(OperatorError) -> [Float] {
-    _ = try windows.columnsShape
-    var dInput = [Float](repeating: 0, count: inputShape.elementCount)
-    for n in 0..<output.batch {
-      var dColumns = [Float](repeating: 0, count: windows.input.channels * windows.tapCount * output.area)
-      forEachProduct(image: n) { run in
-        TapRuns.add(dOutput, run.output, times: weight[run.weight], to: &dColumns, run.column, count: run.count)
-      }
-      windows.addColumns(dColumns, from: 0, toImage: n, of: &dInput)
-    }
-    return dInput
-  }
-
-  /// The gradient of the weight, from the input and the gradient of the output.
-  func matrixWeightGradient(_ input: [Float], dOutput: [Float]) throws(OperatorError) -> [Float] {
-    _ = try windows.columnsShape
-    var dWeight = [Double](repeating: 0, count: weightShape.elementCount)
-    for n in 0..<output.batch {
-      let columns = windows.columns(ofImage: n, in: input)
-      forEachProduct(image: n) { run in
-        dWeight[run.weight] += TapRuns.dot(dOutput, run.output, columns, run.column, count: run.count)
-      }
-    }
-    return dWeight.map { Float($0) }
   }
 }

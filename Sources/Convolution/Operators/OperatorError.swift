@@ -18,17 +18,20 @@ public enum OperatorError: Error, Equatable {
   case notFinite(name: String, shape: Shape, element: Int)
   /// The result has more elements than can be counted.
   case tooLarge(ShapeError)
+  /// `IMGCONV_ISA` asks for an instruction set that does not serve.
+  case instructionSet(InstructionSetError)
 
   /// A stable word for reports.
   ///
   /// `shape.mismatch` where tensors do not fit, `operator.attribute` where an attribute is at fault,
-  /// `operator.value` where an element is, and `limit.dimension` where a result cannot be counted.
+  /// `operator.value` where an element is, `limit.dimension` where a result cannot be counted, and `isa.unavailable`.
   public var code: String {
     switch self {
     case .rank, .channels, .shape, .doesNotFit, .emptyWindow: "shape.mismatch"
     case .attribute: "operator.attribute"
     case .notFinite: "operator.value"
     case .tooLarge: "limit.dimension"
+    case .instructionSet: "isa.unavailable"
     }
   }
 }
@@ -54,6 +57,23 @@ extension OperatorError: CustomStringConvertible {
       "element \(element) of the \(name) \(shape) is not a finite number"
     case .tooLarge(let error):
       error.description
+    case .instructionSet(let error):
+      error.description
     }
+  }
+}
+
+extension GeometryError {
+  /// The numbers at fault in the order of shapes, outermost axis first.
+  func reason(spatialRank: Int) -> String {
+    guard case .doesNotFit(let input, let kernel, let dilation, let padding) = self else { return description }
+    var pads = (top: 0, right: 0, bottom: 0, left: 0)
+    if case .explicit(let top, let right, let bottom, let left) = padding { pads = (top, right, bottom, left) }
+    func axes(_ height: Int, _ width: Int) -> String {
+      [height, width].suffix(spatialRank).map(String.init).joined(separator: "×")
+    }
+    let span = axes(dilation.height * (kernel.height - 1) + 1, dilation.width * (kernel.width - 1) + 1)
+    let room = axes(input.height + pads.top + pads.bottom, input.width + pads.left + pads.right)
+    return "a window spans \(span) samples, the input with its padding has \(room)"
   }
 }

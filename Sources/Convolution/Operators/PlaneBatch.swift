@@ -47,13 +47,28 @@ struct PlaneBatch: Hashable, Sendable {
 }
 
 extension PlaneBatch {
-  /// The sum of each channel over images and positions, in `Double`: the gradient of a bias.
-  func channelSums(of tensor: Tensor, shape: Shape) -> Tensor {
-    var sums = [Double](repeating: 0, count: channels)
-    for plane in 0..<batch * channels {
-      for value in tensor.elements[plane * area..<(plane + 1) * area] { sums[plane % channels] += Double(value) }
+  /// A tensor that holds a number for each channel everywhere in it; zeros when there are none.
+  func filled(with channels: [Float]?) -> [Float] {
+    guard let channels else { return Array(repeating: 0, count: batch * volume) }
+    var elements: [Float] = []
+    elements.reserveCapacity(batch * volume)
+    for _ in 0..<batch {
+      for value in channels { elements.append(contentsOf: repeatElement(value, count: area)) }
     }
-    return Tensor(shape: shape, elements: sums.map { Float($0) })
+    return elements
+  }
+
+  /// The sum of each channel over images and positions, in `Double`: the gradient of a bias.
+  func channelSums(of tensor: Tensor, shape: Shape, threadCount: Int) -> Tensor {
+    var sums = [Float](repeating: 0, count: channels)
+    ParallelStrips.forEachPart(of: &sums, length: 1, threadCount: threadCount) { channel, sum in
+      var total = 0.0
+      for plane in stride(from: channel, to: batch * channels, by: channels) {
+        for value in tensor.elements[plane * area..<(plane + 1) * area] { total += Double(value) }
+      }
+      sum[0] = Float(total)
+    }
+    return Tensor(shape: shape, elements: sums)
   }
 }
 

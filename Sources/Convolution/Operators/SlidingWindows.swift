@@ -32,7 +32,7 @@ public struct SlidingWindows: Hashable, Sendable {
         input: planes.plane, kernel: extent, stride: window.stride, padding: window.padding, dilation: window.dilation,
         rounding: rounding)
     } catch {
-      throw .doesNotFit(input: input, kernel: kernelShape, reason: error.description)
+      throw .doesNotFit(input: input, kernel: kernelShape, reason: error.reason(spatialRank: window.spatialRank))
     }
     inputShape = input
     self.input = planes
@@ -75,6 +75,16 @@ public struct SlidingWindows: Hashable, Sendable {
   /// For each tap column, the columns of windows whose tap lies on a sample.
   var reachingColumns: [Range<Int>] {
     (0..<geometry.horizontal.kernel).map { geometry.horizontal.windows(reachingInputAtTap: $0) }
+  }
+
+  /// Calls `body` with every run of samples of a plane that tap `tap`, counted row by row, meets: one for each row of windows.
+  @inline(__always)
+  func forEachRun(ofTap tap: Int, _ body: (TapRun) -> Void) {
+    let (tapRow, tapColumn) = tap.quotientAndRemainder(dividingBy: geometry.horizontal.kernel)
+    let columns = geometry.horizontal.windows(reachingInputAtTap: tapColumn)
+    for row in geometry.vertical.windows(reachingInputAtTap: tapRow) {
+      body(run(row: row, tapRow: tapRow, tapColumn: tapColumn, columns: columns))
+    }
   }
 
   /// The run of tap `(tapRow, tapColumn)` in row `row` of the windows; the tap's row must be inside the input.

@@ -1,11 +1,12 @@
 public import Tensors
 
-/// Convolution of images with banks of kernels, and with what stands beyond their edges.
+/// Convolution of images and signals with banks of kernels, and with what stands beyond their edges.
 extension Tensor {
-  /// The cross-correlation of an image `C×H×W` or a batch `N×C×H×W` with a bank of kernels.
+  /// The cross-correlation of an image `C×H×W`, a batch `N×C×H×W` or a signal `C×L` with a bank of kernels.
   ///
   /// A bank that reaches over all C channels gives one plane an output; one with a single channel is applied to every channel on its own,
   /// the outputs of a channel side by side. Each sum is divided by its output's divisor before its bias is added.
+  /// A signal takes kernels of one row; of strides and dilations the width counts, of paddings the left and right.
   ///
   /// - Parameters:
   ///   - bank: the kernels; not flipped.
@@ -14,13 +15,24 @@ extension Tensor {
   ///   - dilation: the step from tap to tap.
   ///   - border: what padded samples hold; 1 is full range.
   ///   - algorithm: how it is computed; sums are 32-bit, those of `reference` in `Double`.
-  /// - Returns: `O×H'×W'`, or `(C·O)×H'×W'` of a single-channel bank, with N before it of a batch.
+  /// - Returns: `O×H'×W'`, or `(C·O)×H'×W'` of a single-channel bank, with N before it of a batch; of a signal without `H'`.
+  ///   Complexity: `I·kh·kw` multiply-adds an output.
   /// - Throws: `OperatorError` with the shapes that do not fit.
   public func convolved(
     with bank: KernelBank, stride: Extent = 1, padding: Padding = .valid, dilation: Extent = 1, border: Border = .zero,
     algorithm: Algorithm = .auto
   ) throws(OperatorError) -> Tensor {
-    try asBatch(spatialRank: 2) { (batch) throws(OperatorError) in
+    guard shape.rank != 2 || bank.height != 1 else {
+      var padding = padding
+      if case .explicit(_, let right, _, let left) = padding {
+        padding = .explicit(top: 0, right: right, bottom: 0, left: left)
+      }
+      let rows = try reshaped(to: Shape(counting: [shape[0], 1, shape[1]]))
+        .convolved(
+          with: bank, stride: stride, padding: padding, dilation: dilation, border: border, algorithm: algorithm)
+      return rows.reshaped(to: try Shape(counting: [rows.shape[0], rows.shape[2]]))
+    }
+    return try asBatch(spatialRank: 2) { (batch) throws(OperatorError) in
       let planes = try PlaneBatch(batch.shape, name: "input", spatialRank: 2)
       let geometry = try bank.windows(
         on: batch.shape, planes: planes, stride: stride, padding: padding, dilation: dilation)
@@ -117,7 +129,7 @@ extension KernelBank {
         input: planes.plane, kernel: Extent(height: height, width: width), stride: stride, padding: padding,
         dilation: dilation, anchor: anchor.map { Extent(height: $0.y, width: $0.x) })
     } catch {
-      throw .doesNotFit(input: input, kernel: shape, reason: error.description)
+      throw .doesNotFit(input: input, kernel: shape, reason: error.reason(spatialRank: 2))
     }
   }
 }

@@ -13,6 +13,14 @@ extension Tensor {
     return try result.firstOfBatch()
   }
 
+  /// Runs the gradient of an operator of batches on one image or on a batch, whose gradient of the output has the same axes.
+  func asBatch(
+    with dOutput: Tensor, spatialRank: Int, _ body: (Tensor, Tensor) throws(OperatorError) -> Tensor
+  ) throws(OperatorError) -> Tensor {
+    guard shape.rank == spatialRank + 1 else { return try body(self, dOutput) }
+    return try body(try batchOfOne(), try dOutput.batchOfOne()).firstOfBatch()
+  }
+
   /// The same elements with an outermost axis of 1.
   func batchOfOne() throws(OperatorError) -> Tensor {
     reshaped(to: try Shape(counting: [1] + shape.extents))

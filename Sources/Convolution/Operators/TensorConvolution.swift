@@ -87,22 +87,22 @@ public struct TensorConvolution: Hashable, Sendable {
   ///
   /// Sums are 32-bit, those of `reference` in `Double`. Complexity: `N·O·H'·W'·(C/g)·kh·kw` multiply-adds.
   /// Its gradients are `dInput`, `dWeight` and `dBias`; the transposed convolution is `TransposedConvolution`.
+  /// To run one weight on many inputs, prepare it: `PreparedConvolution`.
   ///
+  /// - Parameters:
+  ///   - input: the samples.
+  ///   - weight: the kernels; not flipped.
+  ///   - bias: a number for each output; 0 when left out.
+  ///   - algorithm: how it is computed.
+  ///   - threadCount: the threads to use; results do not depend on them.
+  /// - Returns: the output, in its shape.
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight or bias is not finite.
   public func forward(
-    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: Algorithm = .auto
+    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: Algorithm = .auto, threadCount: Int = 1
   ) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, inputShape)
-    try requireFinite("weight", weight, weightShape)
-    if let bias { try requireFinite("bias", bias, biasShape) }
-    let bias = bias?.elements ?? Array(repeating: 0, count: output.channels)
-    let elements =
-      switch algorithm {
-      case .reference: referenceForward(input.elements, weight: weight.elements, bias: bias)
-      case .im2col: try matrixForward(input.elements, weight: weight.elements, bias: bias)
-      case .direct, .auto, .separable, .box: directForward(input.elements, weight: weight.elements, bias: bias)
-      }
-    return Tensor(shape: outputShape, elements: elements)
+    return try PreparedConvolution(self, weight: weight, bias: bias, algorithm: algorithm, threadCount: threadCount)
+      .forward(input)
   }
 
   /// Throws unless a tensor has the shape it must have and finite elements.
@@ -114,12 +114,5 @@ public struct TensorConvolution: Hashable, Sendable {
   }
 
   /// An output that holds its bias everywhere.
-  func filled(with bias: [Float]) -> [Float] {
-    var elements: [Float] = []
-    elements.reserveCapacity(outputShape.elementCount)
-    for _ in 0..<output.batch {
-      for value in bias { elements.append(contentsOf: repeatElement(value, count: output.area)) }
-    }
-    return elements
-  }
+  func filled(with bias: [Float]) -> [Float] { output.filled(with: bias) }
 }

@@ -96,24 +96,26 @@ public struct TransposedConvolution: Hashable, Sendable {
     get throws(OperatorError) { try Shape(counting: [adjoint.windows.input.channels]) }
   }
 
-  /// The transposed convolution of `input` with `weight`, plus a bias for each output channel; sums are 32-bit.
+  /// The transposed convolution of `input` with `weight`, plus a bias for each output channel.
   ///
-  /// Complexity: `N·C·H·W·(M/g)·kh·kw` multiply-adds.
+  /// Sums are 32-bit, those of `reference` in `Double`. Complexity: `N·C·H·W·(M/g)·kh·kw` multiply-adds.
+  /// Its gradients are those of `backward`.
   ///
+  /// - Parameters:
+  ///   - input: the samples, in the shape that was fitted.
+  ///   - weight: the weight, in the shape that was fitted.
+  ///   - bias: `M`; 0 when left out.
+  ///   - algorithm: how it is computed.
+  ///   - threadCount: how many threads compute at a time; the result does not depend on it.
+  /// - Returns: `N×M×L'` or `N×M×H'×W'`.
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight or bias is not finite.
   public func forward(
-    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: Algorithm = .auto
+    _ input: Tensor, weight: Tensor, bias: Tensor? = nil, algorithm: Algorithm = .auto, threadCount: Int = 1
   ) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, inputShape)
     if let bias { try adjoint.requireFinite("bias", bias, biasShape) }
-    let output = try adjoint.dInput(weight: weight, dOutput: input, algorithm: algorithm)
-    guard let bias = bias?.elements else { return output }
-    var elements = output.elements
-    let planes = adjoint.windows.input
-    for plane in 0..<planes.batch * planes.channels {
-      for place in plane * planes.area..<(plane + 1) * planes.area { elements[place] += bias[plane % planes.channels] }
-    }
-    return Tensor(shape: outputShape, elements: elements)
+    return try adjoint.spread(
+      input, weight: weight, bias: bias?.elements, algorithm: algorithm, threadCount: threadCount)
   }
 
   /// The gradients of input, weight and bias: `dInput` is the convolution of the output's gradient with the weight.
@@ -123,17 +125,18 @@ public struct TransposedConvolution: Hashable, Sendable {
   ///   - weight: what `forward` was given.
   ///   - dOutput: the gradient of the output, in its shape.
   ///   - algorithm: how the gradients are computed.
-  /// - Returns: all three.
+  ///   - threadCount: how many threads compute at a time; at least 1.
+  /// - Returns: all three. Complexity: twice that of `forward`.
   /// - Throws: `OperatorError` when a tensor has another shape than was fitted, or a weight is not finite.
   public func backward(
-    input: Tensor, weight: Tensor, dOutput: Tensor, algorithm: Algorithm = .auto
+    input: Tensor, weight: Tensor, dOutput: Tensor, algorithm: Algorithm = .auto, threadCount: Int = 1
   ) throws(OperatorError) -> ConvolutionGradients {
     try SlidingWindows.require("input", input, inputShape)
     try SlidingWindows.require("output gradient", dOutput, outputShape)
     return ConvolutionGradients(
-      dInput: try adjoint.forward(dOutput, weight: weight, algorithm: algorithm),
-      dWeight: try adjoint.dWeight(input: dOutput, dOutput: input, algorithm: algorithm),
-      dBias: adjoint.windows.input.channelSums(of: dOutput, shape: try biasShape))
+      dInput: try adjoint.forward(dOutput, weight: weight, algorithm: algorithm, threadCount: threadCount),
+      dWeight: try adjoint.dWeight(input: dOutput, dOutput: input, algorithm: algorithm, threadCount: threadCount),
+      dBias: adjoint.windows.input.channelSums(of: dOutput, shape: try biasShape, threadCount: threadCount))
   }
 }
 

@@ -72,6 +72,21 @@ public struct WindowParameters: Hashable, Sendable {
     }
   }
 
+  /// Creates the parameters of windows in one dimension; of explicit pads the left and right count.
+  ///
+  /// - Throws: `OperatorError.attribute` for a step below 1 or a padding below 0.
+  init(alongOneAxis stride: Int, padding: Padding, dilation: Int) throws(OperatorError) {
+    var pads = [0, 0]
+    if case .explicit(_, let right, _, let left) = padding { pads = [left, right] }
+    let rule: AutoPadding =
+      switch padding {
+      case .valid, .explicit: .notSet
+      case .same: .sameUpper
+      case .sameLower: .sameLower
+      }
+    try self.init(spatialRank: 1, strides: [stride], pads: pads, dilations: [dilation], autoPad: rule)
+  }
+
   /// An attribute of one number an axis, as a height and a width; `standard` on each axis when it is left out.
   static func extent(
     _ name: String, _ values: [Int]?, spatialRank: Int, minimum: Int = 1, standard: Int = 1

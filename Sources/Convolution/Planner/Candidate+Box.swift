@@ -38,7 +38,7 @@ extension Candidate {
     let largest = Double(height) * Double(width) * known.sampleBound
     guard largest < 0x1p53 else { throw Unsuitability("sums to \(largest) are not exact in 64 bits") }
 
-    let columns = ColumnLayout(axis: known.geometry.horizontal, tapColumns: used.columns, border: known.border)
+    let columns = known.columns(used.columns)
     let offsets = used.columns.map { columns.offsets[$0] }
     let step = width > 1 ? offsets[1] - offsets[0] : 1
     let isEven = offsets.indices.allSatisfy { offsets[$0] == $0 * step } && step > 0

@@ -40,7 +40,7 @@ extension Candidate {
       sums: firstChannels.flatMap { first in
         sums.map { WeightedRows.ChannelSum(sum: $0, firstRun: first, runCount: bank.inputCount) }
       },
-      columns: ColumnLayout(axis: known.geometry.horizontal, tapColumns: used.columns, border: known.border),
+      columns: known.columns(used.columns),
       runCount: known.input.channelCount, tapsPerGroup: tapsPerGroup, sweeps: sweeps,
       sweepsInGroups: groupsAreRows, filter: nil)
     return Candidate(

@@ -74,8 +74,9 @@ extension Candidate {
     }
     var groups = (first: Int.max, second: Int.max)
     var (roundsExactly, errorBound) = analysed(groups)
-    if !roundsExactly && errorBound >= ConvolutionPlan.toleratedError {
-      groups = (groupedTaps, rank == 1 ? groupedTaps : height)
+    // The larger groups are, the less is added to totals: the largest that serve are taken.
+    for size in [64, 48, 32, groupedTaps] where !roundsExactly && errorBound >= ConvolutionPlan.toleratedError {
+      groups = (groupedTaps, rank == 1 ? size : height)
       (roundsExactly, errorBound) = analysed(groups)
     }
 
@@ -87,12 +88,12 @@ extension Candidate {
             sum: $0.sum, firstRun: channel * horizontal.count + $0.firstTerm, runCount: $0.termCount)
         }
       },
-      columns: ColumnLayout(width: known.geometry.horizontal.output),
+      columns: known.filteredColumns,
       runCount: known.input.channelCount * horizontal.count, tapsPerGroup: groups.second, sweeps: sweeps,
       sweepsInGroups: isDense,
       filter: WeightedRows.Filter(
         sums: horizontal,
-        columns: ColumnLayout(axis: known.geometry.horizontal, tapColumns: used.columns, border: known.border),
+        columns: known.columns(used.columns),
         tapsPerGroup: groups.first))
     let rowsPerOutput = Double(known.geometry.vertical.input) / Double(known.geometry.vertical.output)
     return Candidate(

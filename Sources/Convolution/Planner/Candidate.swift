@@ -40,7 +40,7 @@ extension Candidate {
   ) throws(Unsuitability) -> Candidate {
     switch algorithm {
     case .reference: return reference(known)
-    case .direct, .im2col: return direct(known)
+    case .direct, .im2col, .winograd: return direct(known)
     case .separable: return try separable(known)
     case .box: return try box(known)
     case .auto:
@@ -69,7 +69,7 @@ extension Candidate {
     switch execution {
     case .reference: break
     case .rows(let rows): (columns, runCount) = (rows.columns, rows.runCount)
-    case .box(let box): (columns, retention) = (ColumnLayout(width: known.geometry.horizontal.output), box.phaseCount)
+    case .box(let box): (columns, retention) = (known.filteredColumns, box.phaseCount)
     }
     return RingMemory(
       schedule: RowSchedule(
@@ -89,8 +89,8 @@ struct Unsuitability: Error {
 }
 
 /// What every candidate is made of: a checked convolution and what is known of its samples.
-struct CandidateInput {
-  let input: StageShape
+struct CandidateInput: Sendable {
+  var input: StageShape
   let bank: KernelBank
   let geometry: ConvolutionGeometry
   let border: Border
@@ -102,15 +102,28 @@ struct CandidateInput {
   let sampleBound: Double
   /// The rows and columns of the bank that hold a tap other than 0.
   let used: UsedTaps
+  /// How many channels stand side by side in each run, as those of a pixel do; 1 where every channel has runs of its own.
+  var interleave = 1
+
+  /// The layout of runs that `tapColumns` need.
+  func columns(_ tapColumns: [Int]) -> ColumnLayout {
+    ColumnLayout(axis: geometry.horizontal, tapColumns: tapColumns, border: border, interleave: interleave)
+  }
+
+  /// The layout of runs that are filtered already.
+  var filteredColumns: ColumnLayout { ColumnLayout(width: geometry.horizontal.output * interleave) }
 
   /// Whether every sample, the border's constant among them, is a whole number.
   var areWhole: Bool { isInteger && borderConstant == borderConstant.rounded() }
 
-  /// Whether windows follow one another row by row, so that a row lies in several.
-  var rowsAreShared: Bool {
-    geometry.vertical.stride == 1 && geometry.vertical.dilation == 1
-      && used.rows.last == used.rows[0] + used.rows.count - 1
-  }
+  /// Whether each window begins one row below the one before, and takes rows one after another.
+  var windowsFollowRowByRow: Bool { geometry.vertical.stride == 1 && geometry.vertical.dilation == 1 }
+
+  /// Whether windows follow one another row by row and every row of them counts, so that a row lies in several.
+  var rowsAreShared: Bool { windowsFollowRowByRow && used.rows.last == used.rows[0] + used.rows.count - 1 }
+
+  /// The rows that count and, where windows share rows, those between them.
+  var spannedRows: [Int] { windowsFollowRowByRow ? Array(used.rows[0]...used.rows[used.rows.count - 1]) : used.rows }
 }
 
 /// The rows and columns of a bank that hold a tap other than 0 in some kernel and channel; at least one of each.

@@ -47,6 +47,15 @@ public struct ConvolutionPlan: Sendable {
   let memory: RingMemory
   /// The border's constant in units of a sample; 0 where it has none.
   let borderConstant: Double
+  /// What the candidates were made of.
+  let known: CandidateInput
+  /// The algorithm that was asked for.
+  let askedAlgorithm: Algorithm
+
+  /// What the loops over strips have to know.
+  var strips: StripPlan {
+    StripPlan(input: input, output: outputShape, memory: memory, borderConstant: borderConstant)
+  }
 
   /// The largest error of `Float` results that is taken for none: a result that differs in rounding lies this near to a tie.
   public static let toleratedError = 0.0005
@@ -101,6 +110,8 @@ public struct ConvolutionPlan: Sendable {
       input: input, bank: bank, geometry: geometry, border: border, fullRange: fullRange,
       borderConstant: borderConstant,
       isInteger: isInteger, sampleBound: max(abs(sampleBound), abs(borderConstant)), used: UsedTaps(bank))
+    self.known = known
+    askedAlgorithm = algorithm
     let chosen: Candidate
     do { chosen = try Candidate.chosen(algorithm, known, precision: precision) } catch {
       throw .unsuitable(algorithm, reason: error.reason)
@@ -136,7 +147,7 @@ public struct ConvolutionPlan: Sendable {
   }
 
   /// Why sums are of one type, in words.
-  private static func precisionReason(asked: Precision?, _ chosen: Candidate) -> String {
+  static func precisionReason(asked: Precision?, _ chosen: Candidate) -> String {
     let serving = chosen.servesInSinglePrecision ? Precision.single : .double
     if let asked, asked != serving { return "\(asked == .single ? "32" : "64")-bit sums were asked for" }
     if chosen.roundsExactly { return "32-bit sums of whole numbers are exact" }

@@ -20,6 +20,16 @@ enum CostModel {
     sample + Double(rank) * (rowsPerOutput * (pass + Double(rowTaps)) + Double(columnTaps) * (sweeps ? sweepTap : 1))
   }
 
+  /// The work on a byte beside its taps.
+  private static let byte = 3.0
+  /// A pair of products of bytes.
+  private static let bytePair = 0.6
+
+  /// The direct path over bytes; `hasDoubt` where some sums are made twice.
+  static func bytes(rowCount: Int, columnCount: Int, hasDoubt: Bool) -> Double {
+    byte + Double(rowCount / 2 + 1) * Double(columnCount) * bytePair * (hasDoubt ? 1.4 : 1)
+  }
+
   /// What a running sum costs down the columns, for each sample.
   private static let runningSum = 2.0
   /// What each doubling of a sum along a row costs.

@@ -73,15 +73,23 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
   /// The level's inner loops, or `nil` where this processor or this build has none.
   ///
   /// The pointer is to a constant of the program.
-  var microkernels: imgconv_microkernels? {
-    let level =
-      switch self {
-      case .scalar: imgconv_level_scalar
-      case .v3: imgconv_level_v3
-      case .v4: imgconv_level_v4
-      case .neon: imgconv_level_neon
-      }
-    return unsafe imgconv_microkernels_at(level)?.pointee
+  var microkernels: imgconv_microkernels? { unsafe imgconv_microkernels_at(level)?.pointee }
+
+  /// The level's inner loops on bytes; traps where it does not run.
+  var byteOperations: imgconv_byte_operations {
+    guard let operations = unsafe imgconv_byte_operations_at(level)?.pointee else {
+      preconditionFailure("\(self) runs here")
+    }
+    return operations
+  }
+
+  private var level: imgconv_level {
+    switch self {
+    case .scalar: imgconv_level_scalar
+    case .v3: imgconv_level_v3
+    case .v4: imgconv_level_v4
+    case .neon: imgconv_level_neon
+    }
   }
 }
 

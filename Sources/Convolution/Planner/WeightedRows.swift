@@ -25,7 +25,7 @@ struct WeightedRows: Sendable {
   /// Whether groups are whole rows of windows, which a sweep can follow.
   let sweepsInGroups: Bool
   /// What is done to rows before they enter the ring; `nil` where they enter as they are.
-  let filter: Filter?
+  var filter: Filter?
 
   /// The first pass of the separable path: weighted sums along a row.
   struct Filter: Sendable {
@@ -35,5 +35,7 @@ struct WeightedRows: Sendable {
     let columns: ColumnLayout
     /// As that of the second pass.
     let tapsPerGroup: Int
+    /// The same sums over bytes, where bytes come in and integers are no less exact.
+    var bytes: [ByteFilter]?
   }
 }

@@ -14,38 +14,49 @@ extension TensorPooling {
   /// Padding adds nothing; the norm of a window that holds padding alone is 0. A NaN makes its windows NaN.
   /// Complexity: `kh·kw` powers an output.
   ///
+  /// - Parameters:
+  ///   - input: the samples, in the shape that was fitted.
+  ///   - p: the exponent; at least 1.
+  ///   - threadCount: how many threads compute at a time; at least 1.
+  /// - Returns: `N×C×L'` or `N×C×H'×W'`. Its gradient is `dInputOfNorm`.
   /// - Throws: `OperatorError` when the input has another shape, or `p` is below 1.
-  public func norm(of input: Tensor, p: Int = 2) throws(OperatorError) -> Tensor {
+  public func norm(of input: Tensor, p: Int = 2, threadCount: Int = 1) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, inputShape)
     guard p >= 1 else { throw .attribute(name: "p", found: [p], expected: "at least 1") }
     let samples = input.elements
-    var norms = [Float](repeating: 0, count: outputShape.elementCount)
-    forEachWindow { window in
-      norms[window.output] = Float(norm(of: window, in: samples, p: Double(p)))
-    }
-    return Tensor(shape: outputShape, elements: norms)
+    return Tensor(
+      shape: outputShape,
+      elements: mapWindows(threadCount: threadCount) { Float(norm(of: $0, in: samples, p: Double(p))) })
   }
 
   /// The gradient of the input of `norm`: `dY · sign(x) · (|x| / y)^(p − 1)` from each window of norm `y`; 0 where the norm is 0.
   ///
+  /// Complexity: twice `kh·kw` powers an output.
+  ///
+  /// - Parameters:
+  ///   - input: what `norm` was given.
+  ///   - dOutput: the gradient of the output, in its shape.
+  ///   - p: what `norm` was given.
+  ///   - threadCount: how many threads compute at a time; at least 1.
+  /// - Returns: the gradient, in the shape of the input.
   /// - Throws: `OperatorError` when a tensor has another shape, or `p` is below 1.
-  public func dInputOfNorm(input: Tensor, dOutput: Tensor, p: Int = 2) throws(OperatorError) -> Tensor {
+  public func dInputOfNorm(
+    input: Tensor, dOutput: Tensor, p: Int = 2, threadCount: Int = 1
+  ) throws(OperatorError) -> Tensor {
     try SlidingWindows.require("input", input, inputShape)
     try SlidingWindows.require("output gradient", dOutput, outputShape)
     guard p >= 1 else { throw .attribute(name: "p", found: [p], expected: "at least 1") }
     let (samples, gradients) = (input.elements, dOutput.elements)
-    var dInput = [Double](repeating: 0, count: inputShape.elementCount)
-    forEachWindow { window in
+    return sumOverWindows(threadCount: threadCount) { window, add in
       let norm = norm(of: window, in: samples, p: Double(p))
       guard norm != 0 else { return }
       forEachSample(of: window) { place in
         let x = Double(samples[place])
         guard x != 0 else { return }
         let slope = pow(abs(x) / norm, Double(p - 1))
-        dInput[place] += Double(gradients[window.output]) * (x < 0 ? -slope : slope)
+        add(place, Double(gradients[window.output]) * (x < 0 ? -slope : slope))
       }
     }
-    return Tensor(shape: inputShape, elements: dInput.map { Float($0) })
   }
 
   /// The p-norm of one window: its largest magnitude times the norm of the window divided by it.

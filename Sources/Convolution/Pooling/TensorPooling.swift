@@ -59,24 +59,58 @@ public struct TensorPooling: Hashable, Sendable {
     let tapColumns: Range<Int>
   }
 
-  /// Calls `body` with every window, in the output's order.
+  /// Calls `body` with every window of a row of windows; rows are counted through all planes.
   @inline(__always)
-  func forEachWindow(_ body: (Window) -> Void) {
+  private func forEachWindow(inRow row: Int, columns: [Range<Int>], _ body: (Window) -> Void) {
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    let columns = (0..<horizontal.output).map { horizontal.taps(insideWindow: $0) }
-    for plane in 0..<windows.input.batch * windows.input.channels {
-      for i in 0..<vertical.output {
-        let rows = vertical.taps(insideWindow: i)
-        let firstRow = plane * vertical.input + vertical.start(ofWindow: i)
-        for j in 0..<horizontal.output {
-          body(
-            Window(
-              output: (plane * vertical.output + i) * horizontal.output + j, row: i, column: j,
-              origin: firstRow * horizontal.input + horizontal.start(ofWindow: j),
-              tapRows: rows, tapColumns: columns[j]))
+    let (plane, i) = row.quotientAndRemainder(dividingBy: vertical.output)
+    let rows = vertical.taps(insideWindow: i)
+    let firstRow = plane * vertical.input + vertical.start(ofWindow: i)
+    for j in 0..<horizontal.output {
+      body(
+        Window(
+          output: row * horizontal.output + j, row: i, column: j,
+          origin: firstRow * horizontal.input + horizontal.start(ofWindow: j), tapRows: rows, tapColumns: columns[j]))
+    }
+  }
+
+  /// The tap columns that lie on samples, for each column of windows.
+  private var tapColumns: [Range<Int>] {
+    (0..<geometry.horizontal.output).map { geometry.horizontal.taps(insideWindow: $0) }
+  }
+
+  /// One number for each window, in the output's order.
+  @inline(__always)
+  func mapWindows<Element: BitwiseCopyable & Numeric>(
+    threadCount: Int, _ value: (Window) -> Element
+  ) -> [Element] {
+    var values = [Element](repeating: 0, count: outputShape.elementCount)
+    let columns = tapColumns
+    ParallelStrips.forEachPart(of: &values, length: geometry.horizontal.output, threadCount: threadCount) {
+      row, values in
+      forEachWindow(inRow: row, columns: columns) { values[$0.column] = value($0) }
+    }
+    return values
+  }
+
+  /// A gradient of the input: what `share` gives to the samples of each window, added up in `Double`.
+  ///
+  /// `share` is given a window, and a function that adds a number to the sample at a place of the input.
+  @inline(__always)
+  func sumOverWindows(threadCount: Int, _ share: (Window, (_ place: Int, _ value: Double) -> Void) -> Void) -> Tensor {
+    let (area, rows) = (windows.input.area, geometry.vertical.output)
+    var gradient = [Float](repeating: 0, count: inputShape.elementCount)
+    let columns = tapColumns
+    ParallelStrips.forEachPart(of: &gradient, length: area, threadCount: threadCount) { plane, elements in
+      var sums = [Double](repeating: 0, count: area)
+      for row in plane * rows..<(plane + 1) * rows {
+        forEachWindow(inRow: row, columns: columns) { window in
+          share(window) { place, value in sums[place - plane * area] += value }
         }
       }
+      for place in 0..<area { elements[place] = Float(sums[place]) }
     }
+    return Tensor(shape: inputShape, elements: gradient)
   }
 
   /// Calls `body` with the place of every sample of a window, row by row.

@@ -12,16 +12,15 @@ final class BoxRows<Scalar: EngineScalar> {
   private let output: StageShape
   private let tapRows: [Int]
   private let channelStride: Int
-  private let threadCount: Int
   private let sums: UnsafeMutablePointer<Scalar>
   private let (weight, divisor, bias): (Scalar, Scalar, Scalar)
 
   /// The columns that are summed at a time: the sums of the rows of a batch then stay in a core's cache.
   private static var pieceWidth: Int { 2048 }
 
-  init(plan: ConvolutionPlan, sums box: BoxSums, operations: EngineOperations<Scalar>, threadCount: Int) {
-    (self.box, self.operations, self.threadCount) = (box, operations, threadCount)
-    output = plan.outputShape
+  init(plan: StripPlan, sums box: BoxSums, operations: EngineOperations<Scalar>, threadCount: Int) {
+    (self.box, self.operations) = (box, operations)
+    output = plan.output
     tapRows = plan.memory.schedule.tapRows
     channelStride = plan.memory.channelStride
     weight = Scalar(box.sum.taps.first?.weight ?? 0)
@@ -32,70 +31,72 @@ final class BoxRows<Scalar: EngineScalar> {
     let constants = Array(
       repeating: plan.borderConstant * Double(box.tapColumns.count), count: plan.input.channelCount)
     windows = RowWindows(
-      input: plan.input, output: plan.outputShape, memory: plan.memory, constant: plan.borderConstant,
+      input: plan.input, output: plan.output, memory: plan.memory, constant: plan.borderConstant,
       constantRuns: plan.memory.schedule.usesConstant ? constants : nil,
-      filter: Self.filter(box, width: plan.outputShape.width, operations), operations: operations,
+      filter: Self.filter(box, operations), operations: operations,
       threadCount: threadCount)
   }
 
   deinit { unsafe sums.deallocate() }
 
   /// The sums of neighbours in a row, as a ring takes them.
-  private static func filter(_ box: BoxSums, width: Int, _ operations: EngineOperations<Scalar>) -> RowFilter<Scalar> {
+  private static func filter(_ box: BoxSums, _ operations: EngineOperations<Scalar>) -> RowFilter<Scalar> {
     if let step = box.step {
-      return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _ in
-        unsafe operations.windowSums(run, width, laid, box.tapColumns.count, step)
+      return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _, count in
+        unsafe operations.windowSums(run, count, laid, box.tapColumns.count, step)
       }
     }
     let ones = PlannedSum(taps: box.tapColumns.map { .init(channel: 0, tapRow: 0, column: $0, weight: 1) })
     let sum = WeightedRuns<Scalar>(ones, tapsPerGroup: .max) { box.columns.offsets[$0.column] }
-    return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _ in
-      unsafe withUnsafePointer(to: UnsafePointer(laid)) { unsafe sum.correlate($0, run, count: width, operations) }
+    return unsafe RowFilter(columns: box.columns, runCount: 1) { laid, run, _, count in
+      unsafe withUnsafePointer(to: UnsafePointer(laid)) { unsafe sum.correlate($0, run, count: count, operations) }
     }
   }
 
   /// Takes the next rows and returns every output row that they make computable.
   func push(_ rows: PlanarRows<Scalar>) -> PlanarRows<Scalar> {
-    unsafe windows.push(rows) { outputs, start in
-      let pieces = (output.width + Self.pieceWidth - 1) / Self.pieceWidth
-      ParallelStrips.run(count: output.channelCount * pieces, threadCount: threadCount) { items in
-        for item in items {
-          let (channel, column) = (item / pieces, item % pieces * Self.pieceWidth)
-          for row in outputs {
-            let place = (row - outputs.lowerBound) * output.channelCount + channel
-            unsafe sum(row, channel, column, to: start + place * output.width + column)
-          }
-        }
+    unsafe windows.push(rows, bandHeight: .max, pieceWidth: Self.pieceWidth, compute: compute)
+  }
+
+  /// The same from pixels to pixels.
+  func push(_ rows: PixelRows) -> PixelRows {
+    unsafe windows.push(rows, bandHeight: .max, pieceWidth: Self.pieceWidth, compute: compute)
+  }
+
+  /// What is known of the sums that left as pixels.
+  var statistics: SumStatistics { windows.statistics }
+
+  /// Brings the running sums of some columns from output row to output row, and writes them.
+  private func compute(_ band: RowWindows<Scalar>.Band) {
+    let (channel, columns) = unsafe (band.channel, band.columns)
+    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: 2 * tapRows.count) { pointers in
+      guard let first = pointers.baseAddress else { return }
+      let offset = channel * channelStride + columns.lowerBound
+      for (place, row) in unsafe band.outputs.enumerated() {
+        let phase = row % box.phaseCount
+        let state = unsafe sums + (phase * output.channelCount + channel) * output.width + columns.lowerBound
+        // The first window of a phase, and one that shares no row with the last, is summed from nothing.
+        let isFresh = row < box.phaseCount || box.shift >= tapRows.count
+        if isFresh { unsafe state.update(repeating: 0, count: columns.count) }
+        let entering = isFresh ? tapRows[...] : tapRows.suffix(box.shift)
+        let leaving = isFresh ? [] : tapRows.prefix(box.shift)
+        unsafe point(first, at: entering, ofWindow: row, offset)
+        unsafe point(first + tapRows.count, at: leaving, ofWindow: row - box.phaseCount, offset)
+        unsafe operations.slide(
+          band.run + place * band.rowStride, state, columns.count, UnsafePointer(first), entering.count,
+          UnsafePointer(first + tapRows.count), leaving.count, weight, divisor, bias)
       }
     }
   }
 
-  /// Brings the running sums of some columns to an output row, and writes them.
-  private func sum(_ row: Int, _ channel: Int, _ column: Int, to run: UnsafeMutablePointer<Scalar>) {
-    let count = min(Self.pieceWidth, output.width - column)
-    let phase = row % box.phaseCount
-    let state = unsafe sums + (phase * output.channelCount + channel) * output.width + column
-    // The first window of a phase, and one that shares no row with the last, is summed from nothing.
-    let isFresh = row < box.phaseCount || box.shift >= tapRows.count
-    if isFresh { unsafe state.update(repeating: 0, count: count) }
-    let entering = isFresh ? tapRows[...] : tapRows.suffix(box.shift)
-    let leaving = isFresh ? [] : tapRows.prefix(box.shift)
-    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: 2 * tapRows.count) { pointers in
-      let offset = channel * channelStride + column
-      for (index, tapRow) in entering.enumerated() {
-        guard let row = unsafe windows.row(output: row, tapRow: tapRow) else { preconditionFailure("rows are held") }
-        unsafe pointers.initializeElement(at: index, to: row + offset)
-      }
-      for (index, tapRow) in leaving.enumerated() {
-        guard let row = unsafe windows.row(output: row - box.phaseCount, tapRow: tapRow) else {
-          preconditionFailure("rows are held")
-        }
-        unsafe pointers.initializeElement(at: tapRows.count + index, to: row + offset)
-      }
-      guard let first = pointers.baseAddress else { return }
-      unsafe operations.slide(
-        run, state, count, UnsafePointer(first), entering.count, UnsafePointer(first + tapRows.count), leaving.count,
-        weight, divisor, bias)
+  /// Points at the samples under some rows of a window, which are held.
+  private func point(
+    _ pointers: UnsafeMutablePointer<UnsafePointer<Scalar>>, at tapRows: ArraySlice<Int>, ofWindow window: Int,
+    _ offset: Int
+  ) {
+    for (index, tapRow) in tapRows.enumerated() {
+      guard let row = unsafe windows.row(output: window, tapRow: tapRow) else { preconditionFailure("rows are held") }
+      unsafe (pointers + index).initialize(to: row + offset)
     }
   }
 }

@@ -11,6 +11,8 @@ struct ColumnLayout: Sendable {
   let offsets: [Int]
   /// The samples of a run.
   let length: Int
+  /// How far beyond an output's own place in the run its taps reach.
+  var reach: Int { tapColumns.reduce(0) { max($0, offsets[$1]) } }
   /// How the run is filled from a row, in ascending order.
   let pieces: [Piece]
 
@@ -20,6 +22,59 @@ struct ColumnLayout: Sendable {
     case copy(to: Int, from: Int, count: Int)
     /// Samples at these columns of the row; -1 for the border's constant.
     case gather(to: Int, columns: [Int32])
+
+    /// The samples of the run that it fills.
+    var range: Range<Int> {
+      switch self {
+      case .copy(let to, _, let count): to..<to + count
+      case .gather(let to, let columns): to..<to + columns.count
+      }
+    }
+
+    /// The piece where each column is `count` samples side by side.
+    func interleaved(_ count: Int) -> Piece {
+      switch self {
+      case .copy(let to, let from, let length): .copy(to: to * count, from: from * count, count: length * count)
+      case .gather(let to, let columns):
+        .gather(
+          to: to * count,
+          columns: columns.flatMap { column in
+            (0..<Int32(count)).map { column < 0 ? -1 : column * Int32(count) + $0 }
+          })
+      }
+    }
+  }
+
+  /// Where the run's samples `range` stand in a row one after another; `nil` where they do not.
+  func source(of range: Range<Int>) -> Int? {
+    for case .copy(let to, let from, let count) in pieces
+    where to <= range.lowerBound && range.upperBound <= to + count {
+      return from + range.lowerBound - to
+    }
+    return nil
+  }
+
+  /// Lays a part of a row out, the run's samples `range`: `copy(to, from, count)` takes over consecutive samples, `sample` a single one.
+  ///
+  /// Unsafe here: `run` is where the first sample of the range goes and holds all of it, the row has the samples of the axis that was laid out.
+  func lay<Stored, Laid>(
+    _ range: Range<Int>, in run: UnsafeMutablePointer<Laid>, from row: UnsafePointer<Stored>, constant: Laid,
+    copy: (UnsafeMutablePointer<Laid>, UnsafePointer<Stored>, Int) -> Void, sample: (Stored) -> Laid
+  ) {
+    for piece in pieces {
+      let places = piece.range.clamped(to: range)
+      guard !places.isEmpty else { continue }
+      let to = unsafe run + places.lowerBound - range.lowerBound
+      let skipped = places.lowerBound - piece.range.lowerBound
+      switch piece {
+      case .copy(_, let from, _): unsafe copy(to, row + from + skipped, places.count)
+      case .gather(_, let columns):
+        for place in 0..<places.count {
+          let column = columns[skipped + place]
+          unsafe to[place] = column < 0 ? constant : sample(row[Int(column)])
+        }
+      }
+    }
   }
 
   /// Lays out a row of `width` samples as it is.
@@ -31,7 +86,9 @@ struct ColumnLayout: Sendable {
   }
 
   /// Lays out the columns that `tapColumns`, ascending, need.
-  init(axis: AxisGeometry, tapColumns: [Int], border: Border) {
+  ///
+  /// With an `interleave` of more than 1 each column is as many samples side by side, those of all channels of a pixel.
+  init(axis: AxisGeometry, tapColumns: [Int], border: Border, interleave: Int = 1) {
     let (stride, count) = (axis.stride, axis.output)
     // Sorted by remainder, then by place: neighbours overlap, or nothing does.
     let places = tapColumns.map { (column: $0, place: $0 * axis.dilation) }
@@ -60,9 +117,9 @@ struct ColumnLayout: Sendable {
     }
     finish()
     self.tapColumns = tapColumns
-    self.offsets = offsets
-    self.length = length
-    self.pieces = pieces
+    self.offsets = offsets.map { $0 * interleave }
+    self.length = length * interleave
+    self.pieces = interleave == 1 ? pieces : pieces.map { $0.interleaved(interleave) }
   }
 
   /// Adds the pieces of one segment: `count` columns from `start`, a stride apart.

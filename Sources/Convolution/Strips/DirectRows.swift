@@ -8,10 +8,11 @@ import Tensors
 final class DirectRows<Scalar: EngineScalar> {
   private let windows: RowWindows<Scalar>
   private let operations: EngineOperations<Scalar>
-  private let output: StageShape
   private let sums: [WeightedRuns<Scalar>]
   /// What a sweep needs beside the sums; `nil` where rows are computed one at a time.
   private let grid: Grid?
+  /// The columns that are summed at a time: the part of the rows they reach over stays in a core's cache.
+  private let pieceWidth: Int
 
   /// The extents of a sweep's windows.
   private struct Grid {
@@ -24,9 +25,8 @@ final class DirectRows<Scalar: EngineScalar> {
   }
 
   /// Creates the stage's path at the top of an image.
-  init(plan: ConvolutionPlan, rows: WeightedRows, operations: EngineOperations<Scalar>, threadCount: Int) {
+  init(plan: StripPlan, rows: WeightedRows, operations: EngineOperations<Scalar>, threadCount: Int) {
     self.operations = operations
-    output = plan.outputShape
     let stride = plan.memory.channelStride
     let height = plan.memory.schedule.tapRows.count
     let columns = rows.columns
@@ -41,33 +41,46 @@ final class DirectRows<Scalar: EngineScalar> {
           ($0.firstRun * stride, $0.runCount, Self.grid(of: $0, height: height, columns.tapColumns))
         })
       : nil
+    let rowBytes =
+      (height + plan.memory.batchRowCount) * (rows.sums.map(\.runCount).max() ?? 1) * MemoryLayout<Scalar>.stride
+    // Whole blocks of the inner loops, which take up to 128 columns along a row and 80 in a sweep.
+    pieceWidth = min(max((512 << 10) / rowBytes / 640 * 640, 640), 1920)
     sums = rows.sums.map { channel in
       WeightedRuns(channel.sum, tapsPerGroup: tapsPerGroup) {
         (channel.firstRun + $0.channel) * stride + columns.offsets[$0.column]
       }
     }
     windows = RowWindows(
-      input: plan.input, output: plan.outputShape, memory: plan.memory, constant: plan.borderConstant,
+      input: plan.input, output: plan.output, memory: plan.memory, constant: plan.borderConstant,
       constantRuns: plan.memory.schedule.usesConstant ? rows.constantRuns(plan.borderConstant) : nil,
-      filter: rows.filter.map { Self.filter($0, width: plan.outputShape.width, operations) }, operations: operations,
+      filter: rows.filter.map { Self.filter($0, operations) }, operations: operations,
       threadCount: threadCount)
   }
 
   /// The sums along a row, as a ring takes them.
   private static func filter(
-    _ filter: WeightedRows.Filter, width: Int, _ operations: EngineOperations<Scalar>
+    _ filter: WeightedRows.Filter, _ operations: EngineOperations<Scalar>
   ) -> RowFilter<Scalar> {
     let tapsPerGroup = Scalar.self == Float.self ? filter.tapsPerGroup : .max
     let sums = filter.sums.map { sum in
       WeightedRuns<Scalar>(sum, tapsPerGroup: tapsPerGroup) { filter.columns.offsets[$0.column] }
     }
-    return unsafe RowFilter(columns: filter.columns, runCount: sums.count) { laid, first, stride in
+    var rowFilter = unsafe RowFilter<Scalar>(columns: filter.columns, runCount: sums.count) {
+      laid, first, stride, count in
       unsafe withUnsafePointer(to: UnsafePointer(laid)) { rows in
         for (index, sum) in sums.enumerated() {
-          unsafe sum.correlate(rows, first + index * stride, count: width, operations)
+          unsafe sum.correlate(rows, first + index * stride, count: count, operations)
         }
       }
     }
+    if let filters = filter.bytes, let filterBytes = unsafe operations.filterBytes {
+      unsafe rowFilter.applyToBytes = { bytes, first, stride, count in
+        for (index, filter) in filters.enumerated() {
+          unsafe filterBytes(filter, bytes, first + index * stride, count)
+        }
+      }
+    }
+    return rowFilter
   }
 
   /// The weights of a sum in `runs × rows × columns` over the rows and columns that count.
@@ -82,24 +95,36 @@ final class DirectRows<Scalar: EngineScalar> {
 
   /// Takes the next rows and returns every output row that they make computable.
   func push(_ rows: PlanarRows<Scalar>) -> PlanarRows<Scalar> {
-    let bandHeight = grid == nil ? 1 : Int(imgconv_rows_per_sweep)
-    return unsafe windows.push(rows, bandHeight: bandHeight) { outputs, sources, rowCount, channel, run in
-      if let grid, outputs.count == bandHeight {
-        unsafe sweep(grid, channel, sources, rowCount, run)
+    unsafe windows.push(rows, bandHeight: bandHeight, pieceWidth: pieceWidth, compute: compute)
+  }
+
+  /// The same from pixels to pixels.
+  func push(_ rows: PixelRows) -> PixelRows {
+    unsafe windows.push(rows, bandHeight: bandHeight, pieceWidth: pieceWidth, compute: compute)
+  }
+
+  /// What is known of the sums that left as pixels.
+  var statistics: SumStatistics { windows.statistics }
+
+  private var bandHeight: Int { grid == nil ? 1 : Int(imgconv_rows_per_sweep) }
+
+  private func compute(_ band: RowWindows<Scalar>.Band) {
+    let (channel, count) = unsafe (band.channel, band.columns.count)
+    unsafe windows.withRows(of: band) { sources, rowCount in
+      if let grid, unsafe band.outputs.count == bandHeight {
+        unsafe sweep(grid, band, sources, rowCount)
       } else {
-        for row in 0..<outputs.count {
-          unsafe sums[channel].correlate(
-            sources + row, run + row * output.channelCount * output.width, count: output.width, operations)
+        for row in unsafe 0..<band.outputs.count {
+          unsafe sums[channel].correlate(sources + row, band.run + row * band.rowStride, count: count, operations)
         }
       }
     }
   }
 
   private func sweep(
-    _ grid: Grid, _ channel: Int, _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ rowCount: Int,
-    _ run: UnsafeMutablePointer<Scalar>
+    _ grid: Grid, _ band: RowWindows<Scalar>.Band, _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ rowCount: Int
   ) {
-    let sum = grid.sums[channel]
+    let sum = unsafe grid.sums[band.channel]
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: rowCount) { moved in
       for row in 0..<rowCount { unsafe moved.initializeElement(at: row, to: sources[row] + sum.firstRunOffset) }
       unsafe grid.columns.withUnsafeBufferPointer { columns in
@@ -110,8 +135,8 @@ final class DirectRows<Scalar: EngineScalar> {
             channels: sum.runCount, channel_stride: grid.channelStride, height: grid.height, width: columns.count,
             rows_per_group: grid.rowsPerGroup, columns: start)
           unsafe operations.sweep(
-            run, output.channelCount * output.width, output.width, UnsafePointer(rows), &extents, weights,
-            sums[channel].divisor, sums[channel].bias)
+            band.run, band.rowStride, band.columns.count, UnsafePointer(rows), &extents, weights,
+            sums[band.channel].divisor, sums[band.channel].bias)
         }
       }
     }

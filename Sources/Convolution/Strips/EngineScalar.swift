@@ -27,7 +27,6 @@ public struct EngineOperations<Scalar: EngineScalar>: Sendable {
     @Sendable (
       MutableRun, MutableRun, Int, UnsafePointer<Run>, Int, UnsafePointer<Run>, Int, Scalar, Scalar, Scalar
     ) -> Void
-  let gather: @Sendable (MutableRun, Run, UnsafePointer<Int32>, Int, Scalar) -> Void
   let maximum: @Sendable (MutableRun, UnsafePointer<imgconv_windows>, UnsafePointer<Run>, Int, MutableRun) -> Void
   let average:
     @Sendable (
@@ -38,6 +37,24 @@ public struct EngineOperations<Scalar: EngineScalar>: Sendable {
   let unpack16: @Sendable (MutableRun, UnsafePointer<UInt16>, Int, Int) -> Void
   let pack8: @Sendable (UnsafeMutablePointer<UInt8>, Run, Int, Int) -> Void
   let pack16: @Sendable (UnsafeMutablePointer<UInt16>, Run, Int, Int) -> Void
+  /// Sums along a row of bytes, `count` of them; `nil` where integers gain nothing.
+  let filterBytes: (@Sendable (ByteFilter, UnsafePointer<UInt8>, MutableRun, Int) -> Void)?
+  let surveyRun: @Sendable (Run, Int, Int32, Scalar, Scalar, UnsafeMutablePointer<imgconv_survey>) -> Void
+
+  /// Adds what is known of `count` sums to statistics; `fullRange` is the largest stored sample.
+  func survey(_ sums: Run, _ count: Int, fullRange: Double, _ statistics: inout SumStatistics) {
+    guard count > 0 else { return }
+    var found = imgconv_survey()
+    let (low, high) = (-0.5 as Scalar, Scalar(fullRange) + 0.5)
+    unsafe surveyRun(sums, count, 0, low, high, &found)
+    // Few runs have sums beyond the range; they are looked at again.
+    if found.minimum < Double(low) || found.maximum > Double(high) {
+      unsafe surveyRun(sums, count, 1, low, high, &found)
+    }
+    statistics.add(
+      count: count, minimum: found.minimum, maximum: found.maximum, below: Int(found.below), above: Int(found.above),
+      quanta: Int128((found.total * SumStatistics.quantaPerUnit).rounded()))
+  }
 }
 
 extension Float: EngineScalar {
@@ -49,13 +66,14 @@ extension Float: EngineScalar {
       sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
       windowSums: { unsafe table.window_sums($0, $1, $2, $3, $4) },
       slide: { unsafe table.slide($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
-      gather: { unsafe table.gather($0, $1, $2, $3, $4) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },
       average: { unsafe table.average($0, $1, $2, $3, $4, $5, $6) },
       unpack8: { unsafe table.unpack_u8($0, $1, $2, $3) },
       unpack16: { unsafe table.unpack_u16($0, $1, $2, $3) },
       pack8: { unsafe table.pack_u8($0, $1, $2, $3) },
-      pack16: { unsafe table.pack_u16($0, $1, $2, $3) })
+      pack16: { unsafe table.pack_u16($0, $1, $2, $3) },
+      filterBytes: instructionSet.byteFilter,
+      surveyRun: { unsafe table.survey($0, $1, $2, $3, $4, $5) })
   }
 }
 
@@ -68,12 +86,29 @@ extension Double: EngineScalar {
       sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
       windowSums: { unsafe table.window_sums($0, $1, $2, $3, $4) },
       slide: { unsafe table.slide($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
-      gather: { unsafe table.gather($0, $1, $2, $3, $4) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },
       average: { unsafe table.average($0, $1, $2, $3, $4, $5, $6) },
       unpack8: { unsafe table.unpack_u8($0, $1, $2, $3) },
       unpack16: { unsafe table.unpack_u16($0, $1, $2, $3) },
       pack8: { unsafe table.pack_u8($0, $1, $2, $3) },
-      pack16: { unsafe table.pack_u16($0, $1, $2, $3) })
+      pack16: { unsafe table.pack_u16($0, $1, $2, $3) },
+      filterBytes: nil,
+      surveyRun: { unsafe table.survey($0, $1, $2, $3, $4, $5) })
+  }
+}
+
+extension InstructionSet {
+  /// The level's sums along rows of bytes; `nil` where it has none.
+  fileprivate var byteFilter: (@Sendable (ByteFilter, UnsafePointer<UInt8>, UnsafeMutablePointer<Float>, Int) -> Void)?
+  {
+    guard let filter = unsafe byteOperations.filter else { return nil }
+    return { sums, bytes, run, count in
+      unsafe sums.weights.withUnsafeBufferPointer { weights in
+        guard let start = weights.baseAddress else { return }
+        var described = unsafe imgconv_byte_filter(
+          quad_count: sums.quadCount, step: sums.step, weights: start, scale: sums.scale)
+        unsafe filter(run, bytes, count, &described)
+      }
+    }
   }
 }

@@ -6,11 +6,13 @@ struct RingMemory: Sendable {
   let columns: ColumnLayout
   /// The runs of a slot.
   let runCount: Int
-  /// The samples from one run of a slot to the next: the layout's, rounded up to whole cache lines.
+  /// The samples from one run of a slot to the next: the layout's and 64 more, in an odd number of 16, so that the same columns of several rows
+  /// do not fall in the same sets of a cache.
   let channelStride: Int
   /// The rows held at most.
   let slotCount: Int
-  /// The rows that are copied before outputs are computed: enough that threads have work, few enough to stay in a core's cache.
+  /// The rows that are copied before outputs are computed: enough that threads have work, few enough to stay in a core's cache, and as many as
+  /// sweeps of several rows share.
   let batchRowCount: Int
   /// The bytes of all slots, the constant's row and the tables.
   let byteCount: Int
@@ -20,11 +22,11 @@ struct RingMemory: Sendable {
     self.schedule = schedule
     self.columns = columns
     self.runCount = runCount
-    channelStride = (columns.length + 15) / 16 * 16
+    channelStride = ((columns.length + 64 + 15) / 16 | 1) * 16
     let (slotLength, lengthOverflow) = channelStride.multipliedReportingOverflow(by: runCount)
     let (slotByteCount, slotOverflow) = slotLength.multipliedReportingOverflow(by: scalarByteCount)
     guard !lengthOverflow && !slotOverflow else { return nil }
-    batchRowCount = min(max((1 << 20) / max(slotByteCount, 1), 16), 64)
+    batchRowCount = min(max((1 << 20) / max(slotByteCount, 1) / 16 * 16, 16), 64)
     slotCount = min(schedule.capacity + batchRowCount - 1, schedule.usedRowCount)
     let (slotBytes, overflow) = slotByteCount.multipliedReportingOverflow(by: slotCount + 1 + sumRowCount)
     let tables = 2 * schedule.byteCount + 4 * columns.length

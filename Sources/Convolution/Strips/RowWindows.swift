@@ -1,12 +1,13 @@
+import Synchronization
 import Tensors
 
-/// The rows that windows still need, and the loop that all stages share: take rows in, compute the output rows they complete, forget.
+/// The loop that all stages share: take rows in, compute the output rows they complete, forget.
 ///
-/// Unsafe code of the strips lives here and in the closures passed to `push`; it relies on this:
-/// - `storage` holds `slotCount` slots (and one more for the border's constant, where the schedule uses it) of
-///   `runCount × channelStride` samples; a row is written to a slot by one thread, in the filling step, before any reads it;
-/// - the schedule's capacity, plus the rows of a batch less one, is the most rows held at a time, so that a free slot is always there;
-/// - in the computing step slots are only read, and each run of the result is written by one thread.
+/// Rows come as sums or as pixels, whose channels then are one run; and results leave as sums or as pixels.
+///
+/// Unsafe code of the strips lives here and in the closures passed to `push`; it relies on what `RowRing` says of its slots, and on this:
+/// in the filling step each slot is written by one thread, in the computing step slots are only read; each band of the result is written by
+/// one thread; rows that are handed in hold `channelCount × width` samples each.
 @safe
 final class RowWindows<Scalar: EngineScalar> {
   typealias Run = UnsafePointer<Scalar>
@@ -14,20 +15,42 @@ final class RowWindows<Scalar: EngineScalar> {
 
   private let input: StageShape
   private let output: StageShape
-  private let memory: RingMemory
+  private let ring: RowRing<Scalar>
   private let operations: EngineOperations<Scalar>
   private let threadCount: Int
   private let constant: Scalar
-  private let storage: MutableRun
-  private let constantSlot: Run?
   private let filter: RowFilter<Scalar>?
+  /// What is known of the sums that left as pixels.
+  private(set) var statistics = SumStatistics()
 
-  /// The slot of each input row that is held; -1 for the others.
-  private var slots: [Int32]
-  private var free: [Int32]
-  private var held: [Int] = []
-  private var arrived = 0
-  private var done = 0
+  /// A part of the output that one thread computes at a time.
+  @unsafe
+  struct Band {
+    /// The output rows.
+    let outputs: Range<Int>
+    /// The columns of them.
+    let columns: Range<Int>
+    /// The output channel.
+    let channel: Int
+    /// Where the first row's sums go.
+    let run: MutableRun
+    /// The elements from one row's sums to the next row's.
+    let rowStride: Int
+  }
+
+  /// Rows that come in.
+  @unsafe
+  private enum Source {
+    case sums(Run)
+    case pixels(UnsafeRawPointer, SampleDepth, rowCount: Int)
+  }
+
+  /// Rows that go out.
+  @unsafe
+  private enum Target {
+    case sums(MutableRun)
+    case pixels(UnsafeMutableRawPointer, SampleDepth)
+  }
 
   /// Creates windows over an image that has not begun.
   ///
@@ -39,197 +62,260 @@ final class RowWindows<Scalar: EngineScalar> {
   ) {
     precondition(threadCount >= 1, "at least one thread computes")
     precondition(memory.runCount == input.channelCount * (filter?.runCount ?? 1), "a slot holds a row")
-    precondition(constantRuns == nil || constantRuns?.count == memory.runCount, "one constant a run")
     self.input = input
     self.output = output
-    self.memory = memory
     self.operations = operations
     self.threadCount = threadCount
     self.constant = Scalar(constant)
     self.filter = filter
-    let slotLength = memory.runCount * memory.channelStride
-    let count = (memory.slotCount + (constantRuns == nil ? 0 : 1)) * slotLength
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Scalar>.stride, alignment: 64)
-    unsafe storage = bytes.bindMemory(to: Scalar.self, capacity: count)
-    unsafe storage.initialize(repeating: self.constant, count: count)
-    let constantStart = unsafe storage + memory.slotCount * slotLength
-    for (run, value) in (constantRuns ?? []).enumerated() {
-      unsafe (constantStart + run * memory.channelStride).update(
-        repeating: Scalar(value), count: memory.channelStride)
-    }
-    unsafe constantSlot = constantRuns == nil ? nil : Run(constantStart)
-    slots = Array(repeating: -1, count: input.height)
-    free = (0..<Int32(memory.slotCount)).reversed()
+    ring = RowRing(
+      height: input.height, memory: memory, padding: self.constant, constantRuns: constantRuns?.map { Scalar($0) })
   }
 
-  deinit { unsafe storage.deallocate() }
-
-  /// Takes rows and computes all output rows that they complete.
+  /// Takes rows of sums and computes all output rows that they complete.
   ///
-  /// `compute(outputs, rows, rowCount, channel, run)` writes one channel of a band of output rows, the first to `run`, the others one
-  /// output row (of all channels) after the other. `rows` are the rows of the first window from top to bottom, then the last row of each
-  /// window that follows. A row begins with run 0; runs are `channelStride` apart. Rows outside the input are the
-  /// border's constant or, without a constant row, left out. It is called on several threads at once.
-  ///
-  /// Bands hold `bandHeight` output rows, or fewer at the end of what is computable; more than 1 only where windows follow one another
-  /// row by row.
+  /// `compute` writes one band; it is called on several threads at once. Bands hold `bandHeight` output rows and `pieceWidth` columns, or fewer
+  /// at the end of what there is.
   func push(
-    _ rows: PlanarRows<Scalar>, bandHeight: Int = 1,
-    compute: (Range<Int>, UnsafePointer<Run>, Int, Int, MutableRun) -> Void
-  ) -> PlanarRows<Scalar> {
-    unsafe push(rows) { outputs, start in
-      unsafe self.compute(outputs, bandHeight: bandHeight, to: start, compute)
-    }
-  }
-
-  /// Takes rows; `computeAll(outputs, start)` computes all the output rows that they complete, in order, on the caller's thread.
-  ///
-  /// It finds the rows of windows by `row(output:tapRow:)`, and may share its work among threads.
-  func push(
-    _ rows: PlanarRows<Scalar>, computeAll: (Range<Int>, MutableRun) -> Void
+    _ rows: PlanarRows<Scalar>, bandHeight: Int = 1, pieceWidth: Int = .max, compute: (Band) -> Void
   ) -> PlanarRows<Scalar> {
     precondition(
       rows.channelCount == input.channelCount && rows.width == input.width,
       "rows of \(rows.channelCount)×\(rows.width) are not of the input \(input)")
-    precondition(arrived + rows.rowCount <= input.height, "more rows came than the \(input.height) of the input")
-    let schedule = memory.schedule
-    let first = done
-    let end = schedule.computable(arrived: arrived + rows.rowCount, after: done)
-    let count = (end - first) * output.channelCount * output.width
+    let outputs = ring.outputs(afterTaking: rows.rowCount)
+    let count = outputs.count * output.channelCount * output.width
     let samples = unsafe [Scalar](unsafeUninitializedCapacity: count) { result, initialized in
       unsafe rows.samples.withUnsafeBufferPointer { source in
-        var taken = 0
-        repeat {
-          let next = min(taken + memory.batchRowCount, rows.rowCount)
-          if let source = source.baseAddress { unsafe fill(taken..<next, from: source) }
-          arrived += next - taken
-          taken = next
-          let computable = schedule.computable(arrived: arrived, after: done)
-          if let start = result.baseAddress {
-            unsafe computeAll(done..<computable, start + (done - first) * output.channelCount * output.width)
-          }
-          done = computable
-          release()
-        } while taken < rows.rowCount
+        guard let from = source.baseAddress, let start = result.baseAddress else { return }
+        unsafe take(rows.rowCount, .sums(from), .sums(start), outputs, bandHeight, pieceWidth, compute)
       }
       initialized = count
     }
     return PlanarRows(
-      channelCount: output.channelCount, width: output.width, rowCount: end - first, samples: samples)
+      channelCount: output.channelCount, width: output.width, rowCount: outputs.count, samples: samples)
   }
 
-  /// Copies the rows that an output needs into free slots, with their borders.
-  private func fill(_ range: Range<Int>, from source: Run) {
-    let offset = arrived - range.lowerBound
-    let used = range.filter { memory.schedule.lastUse(of: $0 + offset) >= 0 }
-    for row in used {
-      guard let slot = free.popLast() else { preconditionFailure("the ring holds as many rows as are needed") }
-      slots[row + offset] = slot
-      held.append(row + offset)
-    }
-    let channels = input.channelCount
-    let runs = filter?.runCount ?? 1
-    ParallelStrips.run(count: used.count * channels, threadCount: threadCount) { items in
-      unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: filter?.columns.length ?? 0) { scratch in
-        for item in items {
-          let (row, channel) = (used[item / channels], item % channels)
-          let target = unsafe slot(Int(slots[row + offset])) + channel * runs * memory.channelStride
-          let source = unsafe source + (row * channels + channel) * input.width
-          if let filter {
-            guard let laid = scratch.baseAddress else { continue }
-            unsafe lay(filter.columns, in: laid, from: source)
-            unsafe filter.apply(laid, target, memory.channelStride)
-          } else {
-            unsafe lay(memory.columns, in: target, from: source)
-          }
-        }
+  /// Takes rows of pixels, and computes all output rows that they complete as pixels of the same format; sums are rounded as `SamplePacking` does.
+  ///
+  /// The windows' input and output have one channel, whose samples are those of all channels side by side.
+  func push(_ rows: PixelRows, bandHeight: Int = 1, pieceWidth: Int, compute: (Band) -> Void) -> PixelRows {
+    let (channels, depth) = (rows.format.channelCount, rows.format.depth)
+    precondition(
+      input.channelCount == 1 && output.channelCount == 1 && rows.width * channels == input.width,
+      "rows of \(rows.width) pixels in \(rows.format) are not of the input \(input)")
+    let outputs = ring.outputs(afterTaking: rows.rowCount)
+    let byteCount = outputs.count * output.width * depth.byteCount
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { result, initialized in
+      unsafe rows.withBytes { source in
+        guard let from = source.baseAddress, let start = result.baseAddress else { return }
+        unsafe take(
+          rows.rowCount, .pixels(from, depth, rowCount: rows.rowCount), .pixels(start, depth), outputs, bandHeight,
+          pieceWidth, compute)
       }
+      initialized = byteCount
     }
+    return PixelRows(
+      format: rows.format, width: output.width / channels, rowCount: outputs.count, bytes: bytes)
   }
 
-  private func lay(_ layout: ColumnLayout, in run: MutableRun, from source: Run) {
-    for piece in layout.pieces {
-      switch piece {
-      case .copy(let to, let from, let count): unsafe (run + to).update(from: source + from, count: count)
-      case .gather(let to, let columns):
-        unsafe columns.withUnsafeBufferPointer { columns in
-          guard let indices = columns.baseAddress else { return }
-          unsafe operations.gather(run + to, source, indices, columns.count, constant)
-        }
-      }
-    }
-  }
-
-  private func slot(_ index: Int) -> MutableRun {
-    unsafe storage + index * memory.runCount * memory.channelStride
-  }
-
-  /// Computes output rows; the rows of their windows are all held.
-  private func compute(
-    _ outputs: Range<Int>, bandHeight: Int, to start: MutableRun,
-    _ compute: (Range<Int>, UnsafePointer<Run>, Int, Int, MutableRun) -> Void
+  private func take(
+    _ rowCount: Int, _ source: Source, _ target: Target, _ outputs: Range<Int>, _ bandHeight: Int, _ pieceWidth: Int,
+    _ compute: (Band) -> Void
   ) {
-    let channels = output.channelCount
-    let bandCount = (outputs.count + bandHeight - 1) / bandHeight
-    ParallelStrips.run(count: bandCount * channels, threadCount: threadCount) { items in
-      unsafe withUnsafeTemporaryAllocation(of: Run.self, capacity: memory.schedule.tapRows.count + bandHeight - 1) {
-        rows in
-        var (band, rowCount) = (outputs.lowerBound..<outputs.lowerBound, 0)
-        guard let pointers = rows.baseAddress else { return }
-        for item in items {
-          let first = outputs.lowerBound + item / channels * bandHeight
-          if first != band.lowerBound || band.isEmpty {
-            band = first..<min(first + bandHeight, outputs.upperBound)
-            rowCount = unsafe gatherRows(of: band, into: pointers)
-          }
-          let channel = item % channels
-          unsafe compute(
-            band, pointers, rowCount, channel,
-            start + ((first - outputs.lowerBound) * channels + channel) * output.width)
+    var waiting: [RowRing<Scalar>.Arrival] = unsafe []
+    unsafe ring.take(rowCount) { arrivals in
+      // Rows that are filtered are laid piece by piece, by whom the sums of a piece are computed.
+      if filter == nil { unsafe fill(arrivals, from: source) } else { unsafe waiting = arrivals }
+    } compute: { computable in
+      let row = computable.lowerBound - outputs.lowerBound
+      let moved =
+        switch unsafe target {
+        case .sums(let start): unsafe Target.sums(start + row * output.channelCount * output.width)
+        case .pixels(let start, let depth): unsafe Target.pixels(start + row * output.width * depth.byteCount, depth)
         }
+      unsafe self.compute(computable, bandHeight, pieceWidth, waiting, from: source, to: moved, compute)
+    }
+  }
+
+  /// Lays rows in their slots as they are, with their borders.
+  private func fill(_ arrivals: [RowRing<Scalar>.Arrival], from source: Source) {
+    let channels = input.channelCount
+    unsafe ParallelStrips.run(count: arrivals.count * channels, threadCount: threadCount) { items in
+      for item in items {
+        let (arrival, channel) = unsafe (arrivals[item / channels], item % channels)
+        let columns = ring.memory.columns
+        unsafe lay(
+          columns, 0..<columns.length, in: arrival.slot + channel * ring.memory.channelStride, from: source,
+          (arrival.row * channels + channel) * input.width)
       }
     }
   }
 
-  /// Points at the rows of a band's windows; returns how many there are.
-  private func gatherRows(of band: Range<Int>, into pointers: UnsafeMutablePointer<Run>) -> Int {
-    let schedule = memory.schedule
-    var count = 0
-    for place in 0..<schedule.tapRows.count + band.count - 1 {
-      let below = max(place - schedule.tapRows.count + 1, 0)
-      guard let row = unsafe row(output: band.lowerBound + below, tapRow: schedule.tapRows[place - below]) else {
-        continue
+  /// Filters some columns of a channel of rows into their slots; `scratch` holds them and what the filter reaches over.
+  private func fill(
+    _ arrivals: [RowRing<Scalar>.Arrival], _ filter: RowFilter<Scalar>, channel: Int, columns: Range<Int>,
+    from source: Source, scratch: MutableRun
+  ) {
+    let stride = ring.memory.channelStride
+    let range = columns.lowerBound..<columns.upperBound + filter.columns.reach
+    for index in unsafe arrivals.indices {
+      let arrival = unsafe arrivals[index]
+      let offset = unsafe (arrival.row * input.channelCount + channel) * input.width
+      let target = unsafe arrival.slot + channel * filter.runCount * stride + columns.lowerBound
+      if let applyToBytes = unsafe filter.applyToBytes, case .pixels(let start, .eight, let rowCount) = unsafe source {
+        let row = unsafe (start + offset).assumingMemoryBound(to: UInt8.self)
+        // Where other rows follow, bytes can be read where they are.
+        if unsafe arrival.row < rowCount - 1 - 64 / input.width, let first = filter.columns.source(of: range) {
+          unsafe applyToBytes(row + first, target, stride, columns.count)
+          continue
+        }
+        let bytes = unsafe UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt8.self)
+        unsafe filter.columns.lay(range, in: bytes, from: row, constant: UInt8(constant)) { to, from, count in
+          unsafe to.update(from: from, count: count)
+        } sample: {
+          $0
+        }
+        unsafe applyToBytes(bytes, target, stride, columns.count)
+      } else {
+        unsafe lay(filter.columns, range, in: scratch, from: source, offset)
+        unsafe filter.apply(scratch, target, stride, columns.count)
       }
-      unsafe (pointers + count).initialize(to: row)
-      count += 1
     }
-    return count
+  }
+
+  private func lay(
+    _ layout: ColumnLayout, _ range: Range<Int>, in run: MutableRun, from source: Source, _ offset: Int
+  ) {
+    switch unsafe source {
+    case .sums(let start):
+      unsafe layout.lay(range, in: run, from: start + offset, constant: constant) { to, from, count in
+        unsafe to.update(from: from, count: count)
+      } sample: {
+        $0
+      }
+    case .pixels(let start, .eight, _):
+      unsafe layout.lay(range, in: run, from: (start + offset).assumingMemoryBound(to: UInt8.self), constant: constant)
+      { to, from, count in
+        unsafe operations.unpack8(to, from, count, 1)
+      } sample: {
+        Scalar($0)
+      }
+    case .pixels(let start, .sixteen, _):
+      unsafe layout.lay(
+        range, in: run, from: (start + 2 * offset).assumingMemoryBound(to: UInt16.self), constant: constant
+      ) { to, from, count in
+        unsafe operations.unpack16(to, from, count, 1)
+      } sample: {
+        Scalar($0)
+      }
+    }
+  }
+
+  /// Filters the rows that wait for it, and computes output rows; the rows of their windows are then all held.
+  private func compute(
+    _ outputs: Range<Int>, _ bandHeight: Int, _ pieceWidth: Int, _ waiting: [RowRing<Scalar>.Arrival],
+    from source: Source, to target: Target, _ compute: (Band) -> Void
+  ) {
+    guard unsafe !outputs.isEmpty || !waiting.isEmpty else { return }
+    let (inputs, channels, width) = (input.channelCount, output.channelCount, output.width)
+    let pieceWidth = min(pieceWidth, width)
+    let pieceCount = (width + pieceWidth - 1) / pieceWidth
+    let height = max(min(bandHeight, outputs.count), 1)
+    let bandCount = (outputs.count + height - 1) / height
+    let isPixels = if case .pixels = unsafe target { true } else { false }
+    let filteredLength = filter.map { pieceWidth + $0.columns.reach + 64 } ?? 0
+    let gathered = Mutex(SumStatistics())
+    // The bands of a piece follow one another: what their windows share stays in a core's cache. Where rows are filtered, an item is all
+    // bands of all outputs of an input channel, else it is one band.
+    let perItem = filter == nil ? 1 : bandCount * channels / inputs
+    let itemCount = filter == nil ? pieceCount * channels * bandCount : pieceCount * inputs
+    ParallelStrips.run(count: itemCount, threadCount: threadCount) { items in
+      unsafe withUnsafeTemporaryAllocation(
+        of: Scalar.self, capacity: (isPixels ? height * pieceWidth : 0) + filteredLength
+      ) { scratch in
+        var statistics = SumStatistics()
+        for item in items {
+          if let filter, let scratch = scratch.baseAddress {
+            let piece = item / inputs
+            unsafe fill(
+              waiting, filter, channel: item % inputs,
+              columns: piece * pieceWidth..<min((piece + 1) * pieceWidth, width), from: source, scratch: scratch)
+          }
+          for place in item * perItem..<(item + 1) * perItem {
+            let (piece, channel) = (place / bandCount / channels, place / bandCount % channels)
+            let columns = piece * pieceWidth..<min((piece + 1) * pieceWidth, width)
+            let first = outputs.lowerBound + place % bandCount * height
+            let rows = first..<min(first + height, outputs.upperBound)
+            let row = first - outputs.lowerBound
+            switch unsafe target {
+            case .sums(let start):
+              let run = unsafe start + (row * channels + channel) * width + columns.lowerBound
+              unsafe compute(
+                Band(outputs: rows, columns: columns, channel: channel, run: run, rowStride: channels * width))
+            case .pixels(let start, let depth):
+              guard let run = scratch.baseAddress else { continue }
+              unsafe compute(
+                Band(outputs: rows, columns: columns, channel: channel, run: run, rowStride: columns.count))
+              let out = unsafe start + (row * width + columns.lowerBound) * depth.byteCount
+              unsafe store(run, rows.count, columns.count, to: out, depth, &statistics)
+            }
+          }
+        }
+        if isPixels { gathered.withLock { $0.merge(statistics) } }
+      }
+    }
+    statistics.merge(gathered.withLock { $0 })
+  }
+
+  /// Rounds the sums of some rows to pixels.
+  private func store(
+    _ run: MutableRun, _ rowCount: Int, _ count: Int, to out: UnsafeMutableRawPointer, _ depth: SampleDepth,
+    _ statistics: inout SumStatistics
+  ) {
+    for row in 0..<rowCount {
+      let sums = unsafe run + row * count
+      let pixels = unsafe out + row * output.width * depth.byteCount
+      switch depth {
+      case .eight: unsafe operations.pack8(pixels.assumingMemoryBound(to: UInt8.self), sums, count, 1)
+      case .sixteen: unsafe operations.pack16(pixels.assumingMemoryBound(to: UInt16.self), sums, count, 1)
+      }
+      unsafe operations.survey(sums, count, fullRange: Double(depth.maximum), &statistics)
+    }
+  }
+
+  /// Calls `body` with the rows of a band's windows: those of the first window from top to bottom, then the last row of each window that follows.
+  ///
+  /// A row begins with run 0, at the band's first column; runs are `channelStride` apart. Rows outside the input are the border's constant
+  /// or, without a constant row, left out.
+  func withRows(of band: Band, _ body: (UnsafePointer<Run>, Int) -> Void) {
+    let tapRows = ring.memory.schedule.tapRows
+    let (outputs, column) = unsafe (band.outputs, band.columns.lowerBound)
+    unsafe withUnsafeTemporaryAllocation(of: Run.self, capacity: tapRows.count + outputs.count - 1) { rows in
+      guard let pointers = rows.baseAddress else { return }
+      var count = 0
+      for place in 0..<tapRows.count + outputs.count - 1 {
+        let below = max(place - tapRows.count + 1, 0)
+        guard let row = unsafe row(output: outputs.lowerBound + below, tapRow: tapRows[place - below]) else { continue }
+        unsafe (pointers + count).initialize(to: row + column)
+        count += 1
+      }
+      unsafe body(pointers, count)
+    }
   }
 
   /// The row under a tap row of a window, which is held; `nil` where it lies outside and there is no constant row.
-  func row(output: Int, tapRow: Int) -> Run? {
-    guard let source = memory.schedule.source(output: output, tapRow: tapRow) else { return unsafe constantSlot }
-    return unsafe Run(slot(Int(slots[source])))
-  }
-
-  /// Frees the slots of rows that no further output needs.
-  private func release() {
-    held.removeAll { row in
-      guard memory.schedule.lastUse(of: row) < done else { return false }
-      free.append(slots[row])
-      slots[row] = -1
-      return true
-    }
-  }
+  func row(output: Int, tapRow: Int) -> Run? { unsafe ring.row(output: output, tapRow: tapRow) }
 }
 
 /// What is done to each channel of a row before it enters a ring.
 ///
-/// `apply(laid, first, stride)` uses up one channel, laid out as `columns` say, and writes its `runCount` runs, `stride` samples apart from `first`. It
-/// is called on several threads at once.
+/// `apply(laid, first, stride, count)` uses up some columns of one channel, laid out as `columns` say, and writes `count` samples of its `runCount`
+/// runs, `stride` samples apart from `first`. `applyToBytes` does the same for bytes, and may read 64 bytes beyond them. Both are called on several
+/// threads at once.
 @safe
 struct RowFilter<Scalar: EngineScalar> {
   let columns: ColumnLayout
   let runCount: Int
-  let apply: (UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>, Int) -> Void
+  let apply: (UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>, Int, Int) -> Void
+  var applyToBytes: ((UnsafePointer<UInt8>, UnsafeMutablePointer<Scalar>, Int, Int) -> Void)?
 }

@@ -28,9 +28,9 @@ public final class StripConvolution<Scalar: EngineScalar>: RowStage {
     switch plan.execution {
     case .reference: executor = .reference(ReferenceRows(plan: plan))
     case .rows(let rows):
-      executor = .direct(DirectRows(plan: plan, rows: rows, operations: operations, threadCount: threadCount))
+      executor = .direct(DirectRows(plan: plan.strips, rows: rows, operations: operations, threadCount: threadCount))
     case .box(let sums):
-      executor = .box(BoxRows(plan: plan, sums: sums, operations: operations, threadCount: threadCount))
+      executor = .box(BoxRows(plan: plan.strips, sums: sums, operations: operations, threadCount: threadCount))
     }
   }
 

@@ -107,23 +107,27 @@ public final class StripPooling<Scalar: EngineScalar>: RowStage {
     var layout = imgconv_windows(
       width: width, count: axis.output, size: axis.kernel, stride: axis.stride, before: axis.before)
     return unsafe withUnsafePointer(to: &layout) { layout in
-      unsafe windows.push(rows) { outputs, sources, rowCount, channel, run in
-        // Rows begin with their first channel; the inner loops take runs of one.
-        unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: rowCount) { moved in
-          guard let runs = moved.baseAddress else { return }
-          for row in 0..<rowCount { unsafe (runs + row).initialize(to: sources[row] + channel * channelStride) }
-          switch kind {
-          case .max:
-            unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: width) { scratch in
-              guard let scratch = scratch.baseAddress else { return }
-              unsafe operations.maximum(run, layout, UnsafePointer(runs), rowCount, scratch)
-            }
-          case .average:
-            unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { scratch in
-              unsafe divisors.columns.withUnsafeBufferPointer { columns in
-                guard let scratch = scratch.baseAddress, let columns = columns.baseAddress else { return }
-                unsafe operations.average(
-                  run, layout, UnsafePointer(runs), rowCount, divisors.rows[outputs.lowerBound], columns, scratch)
+      unsafe windows.push(rows) { band in
+        unsafe windows.withRows(of: band) { sources, rowCount in
+          let (channel, run) = unsafe (band.channel, band.run)
+          // Rows begin with their first channel; the inner loops take runs of one.
+          unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: rowCount) { moved in
+            guard let runs = moved.baseAddress else { return }
+            for row in 0..<rowCount { unsafe (runs + row).initialize(to: sources[row] + channel * channelStride) }
+            switch kind {
+            case .max:
+              unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: width) { scratch in
+                guard let scratch = scratch.baseAddress else { return }
+                unsafe operations.maximum(run, layout, UnsafePointer(runs), rowCount, scratch)
+              }
+            case .average:
+              unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { scratch in
+                unsafe divisors.columns.withUnsafeBufferPointer { columns in
+                  guard let scratch = scratch.baseAddress, let columns = columns.baseAddress else { return }
+                  unsafe operations.average(
+                    run, layout, UnsafePointer(runs), rowCount, divisors.rows[band.outputs.lowerBound], columns, scratch
+                  )
+                }
               }
             }
           }

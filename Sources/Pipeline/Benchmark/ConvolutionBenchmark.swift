@@ -4,7 +4,7 @@ public import Tensors
 
 /// The engine alone on an image made up in memory: each algorithm compared with the reference, then timed.
 ///
-/// What is timed is the way from stored pixels to stored pixels, in strips as when a file is filtered: samples unpacked, convolved and packed.
+/// What is timed is the way from stored pixels to stored pixels, in strips of about a megabyte that are given up once they are made, as when a file is filtered.
 public struct ConvolutionBenchmark: Sendable {
   /// One algorithm's figures.
   public struct Result: Encodable, Sendable {
@@ -12,7 +12,7 @@ public struct ConvolutionBenchmark: Sendable {
     public let algorithm: String
     /// Why it would be chosen.
     public let reason: String
-    /// Whether sums had 32 or 64 bits.
+    /// What sums were computed in.
     public let precision: String
     /// The instruction set of the inner loops.
     public let isa: String
@@ -75,19 +75,16 @@ public struct ConvolutionBenchmark: Sendable {
   public func run(_ algorithm: Algorithm, threadCount: Int, runs: Int) throws(JobError) -> Result {
     try verify(algorithm, threadCount: threadCount)
     let plan = try plan(algorithm, extent: extent)
-    let image = noise(extent)
+    let strips = strips(of: noise(extent))
     let timing = try BenchmarkTiming.measure(runs: runs) { () throws(JobError) in
-      switch plan.precision {
-      case .single: _ = filter(image, plan: plan, as: Float.self, threadCount: threadCount)
-      case .double: _ = filter(image, plan: plan, as: Double.self, threadCount: threadCount)
-      }
+      filter(strips, plan: plan, threadCount: threadCount) { _ in }
     }
     let pixels = Double(extent.height * extent.width)
     return Result(
-      algorithm: plan.algorithm.rawValue, reason: plan.reason,
-      precision: plan.precision == .single ? "32-bit" : "64-bit",
-      isa: plan.instructionSet.rawValue, threads: threadCount, msMin: timing.minimum, msMedian: timing.median,
-      mpixPerS: pixels / timing.median / 1e3, gflops: 2 * Double(plan.multiplyAddCount) / timing.median / 1e6)
+      algorithm: plan.pixels?.algorithm.rawValue ?? plan.sums.algorithm.rawValue,
+      reason: plan.pixels?.reason ?? plan.sums.reason, precision: plan.precision,
+      isa: plan.sums.instructionSet.rawValue, threads: threadCount, msMin: timing.minimum, msMedian: timing.median,
+      mpixPerS: pixels / timing.median / 1e3, gflops: 2 * Double(plan.sums.multiplyAddCount) / timing.median / 1e6)
   }
 
   /// Verifies and times an algorithm, or every one that the kernel allows, the planner's choice first.
@@ -110,13 +107,29 @@ public struct ConvolutionBenchmark: Sendable {
     return results
   }
 
-  private func plan(_ algorithm: Algorithm, extent: Extent) throws(JobError) -> ConvolutionPlan {
+  /// How the image is filtered: from pixels to pixels, or by sums where the algorithm works on those alone.
+  private struct Plan {
+    let sums: ConvolutionPlan
+    let pixels: PixelPlan?
+
+    var precision: String {
+      switch pixels?.arithmetic {
+      case .integer: "32-bit integers"
+      case .single: "32-bit"
+      case .double: "64-bit"
+      case nil: sums.precision == .single ? "32-bit" : "64-bit"
+      }
+    }
+  }
+
+  private func plan(_ algorithm: Algorithm, extent: Extent) throws(JobError) -> Plan {
     let maximum = Double(format.depth.maximum)
     do {
-      return try ConvolutionPlan(
+      let sums = try ConvolutionPlan(
         input: StageShape(channelCount: format.channelCount, height: extent.height, width: extent.width), bank: bank,
         stride: choices.stride, padding: choices.padding, dilation: choices.dilation, border: choices.border ?? .edge,
         fullRange: maximum, isInteger: true, sampleBound: maximum, algorithm: algorithm)
+      return Plan(sums: sums, pixels: PixelPlan(sums, format: format))
     } catch {
       throw JobError(.badData, code: error.code, "\(algorithm.rawValue): \(error)")
     }
@@ -128,18 +141,16 @@ public struct ConvolutionBenchmark: Sendable {
       height: max(Self.verifiedExtent.height, 2 * bank.height), width: max(Self.verifiedExtent.width, 2 * bank.width))
     let plan = try plan(algorithm, extent: extent)
     let image = noise(extent)
-    let found =
-      plan.precision == .single
-      ? filter(image, plan: plan, as: Float.self, threadCount: threadCount)
-      : filter(image, plan: plan, as: Double.self, threadCount: threadCount)
+    var found = PixelRows(format: format, width: plan.sums.geometry.output.width, rowCount: 0)
+    filter(strips(of: image), plan: plan, threadCount: threadCount) { found.append($0) }
     let planes = SampleUnpacking.unpack(image, as: Double.self)
     let maximum = Double(format.depth.maximum)
     for channel in 0..<format.channelCount {
       let plane = (0..<extent.height).flatMap { planes.run(row: $0, channel: channel) }
       let sums = Reference.convolve(
-        plane, channelCount: 1, bank: bank, geometry: plan.geometry, border: plan.border, fullRange: maximum)
+        plane, channelCount: 1, bank: bank, geometry: plan.sums.geometry, border: plan.sums.border, fullRange: maximum)
       for (index, sum) in sums.enumerated() {
-        let width = plan.geometry.output.width
+        let width = plan.sums.geometry.output.width
         let stored = Double(found[row: index / width, x: index % width, channel: channel])
         let wanted = min(max(sum.rounded(.toNearestOrEven), 0), maximum)
         let isNearTie = abs(sum - sum.rounded(.down) - 0.5) <= 0.001
@@ -153,18 +164,32 @@ public struct ConvolutionBenchmark: Sendable {
     }
   }
 
-  private func filter<Scalar: EngineScalar>(
-    _ image: PixelRows, plan: ConvolutionPlan, as type: Scalar.Type, threadCount: Int
-  ) -> PixelRows {
-    let stage = StripConvolution<Scalar>(plan: plan, threadCount: threadCount)
-    let stripRowCount = 16
-    var output = PixelRows(format: format, width: plan.geometry.output.width, rowCount: 0)
-    output.reserveCapacity(rowCount: plan.geometry.output.height)
-    for start in stride(from: 0, to: image.rowCount, by: stripRowCount) {
-      let strip = image.rows(start..<min(start + stripRowCount, image.rowCount))
-      output.append(SamplePacking.pack(stage.push(SampleUnpacking.unpack(strip, as: type)), into: format))
+  /// The strips of an image as a decoder might hand them over.
+  private func strips(of image: PixelRows) -> [PixelRows] {
+    let height = min(max((1 << 20) / max(image.bytesPerRow, 1) / 16 * 16, 16), 128)
+    return stride(from: 0, to: image.rowCount, by: height).map {
+      image.rows($0..<min($0 + height, image.rowCount))
     }
-    return output
+  }
+
+  private func filter(_ strips: [PixelRows], plan: Plan, threadCount: Int, take: (PixelRows) -> Void) {
+    if let pixels = plan.pixels {
+      let convolution = PixelConvolution(plan: pixels, threadCount: threadCount)
+      for strip in strips { take(convolution.push(strip)) }
+    } else if plan.sums.precision == .single {
+      filter(strips, plan: plan.sums, as: Float.self, threadCount: threadCount, take: take)
+    } else {
+      filter(strips, plan: plan.sums, as: Double.self, threadCount: threadCount, take: take)
+    }
+  }
+
+  private func filter<Scalar: EngineScalar>(
+    _ strips: [PixelRows], plan: ConvolutionPlan, as type: Scalar.Type, threadCount: Int, take: (PixelRows) -> Void
+  ) {
+    let stage = StripConvolution<Scalar>(plan: plan, threadCount: threadCount)
+    for strip in strips {
+      take(SamplePacking.pack(stage.push(SampleUnpacking.unpack(strip, as: type)), into: format))
+    }
   }
 
   /// An image of bytes from a fixed generator (a 64-bit linear congruential one, Knuth's MMIX constants).

@@ -9,6 +9,12 @@ import Synchronization
   import Darwin
 #endif
 
+extension JobError {
+  /// Standard input is named twice.
+  public static let standardInputIsTaken = JobError(
+    .badData, code: "input.twice", path: "-", "standard input can be read once, and is named twice")
+}
+
 /// A file that is read, from its first byte, once or several times.
 ///
 /// Standard input and pipes are read once where one pass is enough, and are kept in memory where it is not. Nothing is ever mapped.
@@ -38,7 +44,7 @@ final class InputFile {
     self.path = path
     if path == "-" {
       guard !Self.standardInputIsTaken.exchange(true, ordering: .relaxed) else {
-        throw JobError(.badData, code: "input.twice", path: path, "standard input can be read once, and is named twice")
+        throw .standardInputIsTaken
       }
       descriptor = STDIN_FILENO
     } else {

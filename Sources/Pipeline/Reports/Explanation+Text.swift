@@ -16,9 +16,9 @@ extension Explanation {
     var lines = [
       "output     \(list(at)) of \(shape(outputShape)), from \(shape(inputShape)) (\(input))",
       "operator   \(name), \(shape(kernel)), stride \(list(stride)), dilation \(list(dilation))",
-      "padding    top \(padding[0]), right \(padding[1]), bottom \(padding[2]), left \(padding[3]); holds \(border)",
-      "rows       \(Self.text(of: rows))",
-      "columns    \(Self.text(of: columns))",
+      "padding    top \(padding[0]), right \(padding[1]), bottom \(padding[2]), left \(padding[3]); \(padded)",
+      "rows       \(text(of: rows))",
+      "columns    \(text(of: columns))",
     ]
     if !earlier.isEmpty {
       lines.insert("after      \(earlier.joined(separator: ", ")): the samples below are its results", at: 1)
@@ -35,12 +35,13 @@ extension Explanation {
   }
 
   /// Positions; in the padding with the source, as `-1→0*`.
-  private static func text(of taps: [WindowTap]) -> String {
+  private func text(of taps: [WindowTap]) -> String {
+    let outside = isPooling ? "" : "→constant"
     let texts = taps.map { tap in
-      tap.isPadding ? "\(tap.position)→\(tap.source.map(String.init) ?? "constant")*" : "\(tap.position)"
+      tap.isPadding ? "\(tap.position)\(tap.source.map { "→\($0)" } ?? outside)*" : "\(tap.position)"
     }
-    guard texts.count > largestTable else { return texts.joined(separator: " ") }
-    return texts.prefix(largestTable - 1).joined(separator: " ") + " … " + texts[texts.count - 1]
+    guard texts.count > Self.largestTable else { return texts.joined(separator: " ") }
+    return texts.prefix(Self.largestTable - 1).joined(separator: " ") + " … " + texts[texts.count - 1]
   }
 
   private func text(of channel: Channel) -> [String] {
@@ -48,7 +49,8 @@ extension Explanation {
     for plane in channel.planes.prefix(Self.mostPlanes) {
       let weight = plane.alphas == nil ? "" : " · alpha"
       let source = plane.name == channel.name ? "" : " from \(plane.name)"
-      lines.append("\(channel.name)\(source): sample\(weight) × tap = product" + (hasPadding ? ", * padding" : ""))
+      let product = isPooling ? (plane.alphas == nil ? "s" : " = product") : " × tap = product"
+      lines.append("\(channel.name)\(source): sample\(weight)\(product)" + (hasPadding ? ", * padding" : ""))
       lines += table(of: plane).map { "   \($0)" }
     }
     let rest = channel.planes.dropFirst(Self.mostPlanes)
@@ -58,6 +60,11 @@ extension Explanation {
     }
     return lines + steps(of: channel).map { "   \($0)" }
   }
+
+  /// Whether a pooling is explained, whose taps say no more than that a sample counts.
+  private var isPooling: Bool { algorithm == nil }
+
+  private var padded: String { border == Self.uncounted ? "does not count" : "holds \(border)" }
 
   private var hasPadding: Bool { (rows + columns).contains(where: \.isPadding) }
 
@@ -84,6 +91,13 @@ extension Explanation {
         let mark = rows[row].isPadding || columns[column].isPadding ? "*" : ""
         let alpha = plane.alphas.map { " · \($0[row][column].forPeople)" } ?? ""
         let (tap, product) = (plane.taps[row][column], plane.products[row][column])
+        if isPooling {
+          let sample = tap == 0 ? "–" : "\(plane.samples[row][column].forPeople)\(alpha)"
+          return [
+            sample + mark, plane.alphas == nil || tap == 0 ? "" : "= \(product.forPeople)",
+            column < width - 1 ? "|" : "",
+          ]
+        }
         return [
           "\(plane.samples[row][column].forPeople)\(alpha)\(mark) × \(tap.forPeople)", "= \(product.forPeople)",
           column < width - 1 ? "|" : "",
@@ -94,14 +108,21 @@ extension Explanation {
 
   /// The steps from the sum to the stored sample; those that change nothing are left out.
   private func steps(of channel: Channel) -> [String] {
-    var steps = [["sum", "\(Self.exact(channel.sum))"]]
+    var steps = [
+      reduction == .sum
+        ? ["sum", Self.exact(channel.sum)]
+        : ["largest", Self.exact(channel.sum) + (place(ofLargest: channel).map { "  (at \($0))" } ?? "")]
+    ]
     if channel.divisor != 1 { steps.append(["÷ divisor", "\(Self.exact(channel.divisor))"]) }
     if let alpha = channel.alpha { steps.append(["÷ alpha", "\(Self.exact(alpha))"]) }
     if channel.bias != 0 { steps.append(["+ bias", "\(Self.exact(channel.bias))"]) }
     let difference = abs(channel.computed - channel.result)
     let apart = difference == 0 ? "equal" : "\(difference.forPeople) away, at most \(channel.errorBound.forPeople)"
     steps.append(["= computed", "\(Self.exact(channel.computed))"])
-    steps.append(["engine", "\(Self.exact(channel.result))  (\(precision) sums, \(algorithm): \(apart))"])
+    steps.append([
+      "engine", "\(Self.exact(channel.result))  (\(precision) sums\(algorithm.map { ", \($0)" } ?? ""): \(apart))",
+    ])
+    for (name, value) in zip(later, channel.activated) { steps.append([name, Self.exact(value)]) }
     steps.append(["fraction", "\(Self.exact(channel.fraction))"])
     if let encoded = channel.encoded { steps.append(["sRGB", "\(Self.exact(encoded))"]) }
     let isColor = !(channel.name == "A" && channels.count > 1)
@@ -111,6 +132,18 @@ extension Explanation {
     let isClamped = channel.rounded != Double(channel.stored)
     steps.append(["stored", "\(channel.stored)" + (isClamped ? "  (clamped to 0…\(fullRange.forPeople))" : "")])
     return TextTable.lines(steps, leading: 2)
+  }
+
+  /// Column and row of the sample that gave the largest product.
+  private func place(ofLargest channel: Channel) -> String? {
+    guard let plane = channel.planes.first else { return nil }
+    for row in rows.indices {
+      for column in columns.indices
+      where plane.taps[row][column] != 0 && plane.products[row][column] == channel.sum {
+        return "\(columns[column].position),\(rows[row].position)"
+      }
+    }
+    return nil
   }
 
   /// A number in as many digits as it takes.

@@ -2,6 +2,8 @@ import Convolution
 import Tensors
 
 /// A plan in numbers: shapes, padding, parameters, cost, receptive field and memory of each operator, to be printed or encoded.
+///
+/// Numbers for both axes are height and width, or vertical and horizontal. A signal has one axis, and one number where images have two.
 public struct PlanReport: Encodable, Sendable {
   /// One operator.
   public struct Operator: Encodable, Sendable {
@@ -17,7 +19,7 @@ public struct PlanReport: Encodable, Sendable {
     public var stride: [Int]?
     /// Vertical and horizontal step between taps.
     public var dilation: [Int]?
-    /// Padded samples: top, right, bottom, left.
+    /// Padded samples: top, right, bottom, left; of a signal before and after it.
     public var padding: [Int]?
     /// What padded samples of a convolution hold.
     public var border: String?
@@ -49,33 +51,39 @@ public struct PlanReport: Encodable, Sendable {
   public let receptiveFieldStep: [Int]
   /// The row and column, from 0, where the field of the first output begins; below 0 in the padding.
   public let receptiveFieldStart: [Int]
-  /// Whether sums are held in 32 bits, where that cannot show, or in 64.
+  /// Whether sums are held in 32-bit integers or in 32 bits, where that cannot show, or in 64.
   public let precision: String
   /// The most bytes that the operators hold.
   public let workingBytes: Int
 
   /// Describes a plan.
-  public init(_ plan: JobPlan) {
-    image = [plan.channels.channelCount, plan.inputShape.height, plan.inputShape.width]
-    precision = plan.precision == .single ? "32-bit" : "64-bit"
+  ///
+  /// - Parameters:
+  ///   - plan: the plan.
+  ///   - isSignal: whether it is of a job made by `ImageJob.onSignal`, on one row.
+  public init(_ plan: JobPlan, isSignal: Bool = false) {
+    let rank = isSignal ? 1 : 2
+    image = [plan.channels.channelCount] + [plan.inputShape.height, plan.inputShape.width].suffix(rank)
+    precision = plan.arithmetic
     workingBytes = plan.workingByteCount
     let field = plan.receptiveField
-    receptiveField = [field.vertical.size, field.horizontal.size]
-    receptiveFieldStep = [field.vertical.jump, field.horizontal.jump]
-    receptiveFieldStart = [field.vertical.start, field.horizontal.start]
+    let axes = [field.vertical, field.horizontal].suffix(rank)
+    receptiveField = axes.map(\.size)
+    receptiveFieldStep = axes.map(\.jump)
+    receptiveFieldStart = axes.map(\.start)
 
     var operators: [Operator] = []
     var shape = plan.inputShape
     for (stage, step) in zip(plan.stages, plan.job.steps) {
       let output = stage.outputShape(of: shape)
-      var entry = Operator(name: step.title, input: shape.extents, output: output.extents)
-      if let geometry = stage.geometry { entry.describe(geometry) }
+      var entry = Operator(name: step.title, input: shape.extents(rank), output: output.extents(rank))
+      if let geometry = stage.geometry { entry.describe(geometry, rank: rank) }
       if case .convolution(let planned) = stage {
         entry.border = "\(planned.color.border)"
         entry.parameters = planned.color.parameterCount
         entry.multiplyAdds = planned.color.multiplyAddCount + (planned.alpha?.multiplyAddCount ?? 0)
-        entry.algorithm = planned.color.algorithm.rawValue
-        entry.reason = planned.color.reason
+        entry.algorithm = (plan.pixels?.algorithm ?? planned.color.algorithm).rawValue
+        entry.reason = plan.pixels?.reason ?? planned.color.reason
       }
       operators.append(entry)
       shape = output
@@ -92,16 +100,16 @@ public struct PlanReport: Encodable, Sendable {
   public var text: String {
     var lines = ["input              \(Self.shape(image))", ""]
     lines += TextTable.lines(
-      [Self.header] + operators.enumerated().map { $1.row(number: $0 + 1) } + total, leading: 2)
+      [header] + operators.enumerated().map { $1.row(number: $0 + 1) } + total, leading: 2)
     lines.append("")
     for (index, entry) in operators.enumerated() {
       guard let algorithm = entry.algorithm, let reason = entry.reason else { continue }
       lines.append("\(index + 1)  \(algorithm): \(reason)")
     }
-    let (step, start) = (receptiveFieldStep, receptiveFieldStart)
+    let (step, start) = (Self.list(receptiveFieldStep), Self.list(receptiveFieldStart))
     lines += [
       "",
-      "receptive field    \(Self.shape(receptiveField)), step \(step[0]),\(step[1]), the first from \(start[0]),\(start[1])",
+      "receptive field    \(Self.shape(receptiveField)), step \(step), the first from \(start)",
       "sums               \(precision)",
       "memory             \((workingBytes + 1023) / 1024) KiB for the operators",
     ]
@@ -114,14 +122,20 @@ public struct PlanReport: Encodable, Sendable {
     return lines.joined(separator: "\n")
   }
 
-  private static let header = [
-    "", "operator", "input", "output", "window", "stride", "dilation", "padding t,r,b,l", "dropped", "parameters",
-    "multiply-adds",
-  ]
+  private var header: [String] {
+    [
+      "", "operator", "input", "output", "window", "stride", "dilation",
+      image.count == 2 ? "padding before,after" : "padding t,r,b,l", "dropped", "parameters", "multiply-adds",
+    ]
+  }
 
   /// The sums, where there is something to add up.
   private var total: [[String]] {
     operators.count < 2 ? [] : [["", "in all", "", "", "", "", "", "", "", "\(parameters)", "\(multiplyAdds)"]]
+  }
+
+  fileprivate static func list(_ numbers: [Int]) -> String {
+    numbers.map(String.init).joined(separator: ",")
   }
 
   fileprivate static func shape(_ extents: [Int]) -> String {
@@ -130,13 +144,17 @@ public struct PlanReport: Encodable, Sendable {
 }
 
 extension PlanReport.Operator {
-  fileprivate mutating func describe(_ geometry: ConvolutionGeometry) {
+  fileprivate mutating func describe(_ geometry: ConvolutionGeometry, rank: Int) {
     let (vertical, horizontal) = (geometry.vertical, geometry.horizontal)
-    kernel = [vertical.kernel, horizontal.kernel]
-    stride = [vertical.stride, horizontal.stride]
-    dilation = [vertical.dilation, horizontal.dilation]
-    padding = [vertical.before, horizontal.after, vertical.after, horizontal.before]
-    dropped = [vertical.dropped, horizontal.dropped]
+    let axes = [vertical, horizontal].suffix(rank)
+    kernel = axes.map(\.kernel)
+    stride = axes.map(\.stride)
+    dilation = axes.map(\.dilation)
+    padding =
+      rank == 1
+      ? [horizontal.before, horizontal.after]
+      : [vertical.before, horizontal.after, vertical.after, horizontal.before]
+    dropped = axes.map(\.dropped)
     drawing = WindowDrawing.lines(geometry)
   }
 
@@ -144,7 +162,7 @@ extension PlanReport.Operator {
 
   /// The operator as a line of the table.
   fileprivate func row(number: Int) -> [String] {
-    func list(_ numbers: [Int]?) -> String { numbers.map { $0.map(String.init).joined(separator: ",") } ?? "" }
+    func list(_ numbers: [Int]?) -> String { numbers.map(PlanReport.list) ?? "" }
     return [
       "\(number)", name, PlanReport.shape(input), PlanReport.shape(output), kernel.map(PlanReport.shape) ?? "",
       list(stride), list(dilation), list(padding), list(dropped), parameters.map(String.init) ?? "",
@@ -166,5 +184,8 @@ extension ImageJob.Step {
 
 extension StageShape {
   /// Channels, height and width.
-  var extents: [Int] { [channelCount, height, width] }
+  var extents: [Int] { extents(2) }
+
+  /// Channels and the last `rank` of height and width.
+  fileprivate func extents(_ rank: Int) -> [Int] { [channelCount] + [height, width].suffix(rank) }
 }

@@ -56,6 +56,9 @@ struct SampleSelection: Sendable {
   /// Whether alpha comes out, after the colours.
   var hasAlpha: Bool { input.hasAlpha && !dropsAlpha }
 
+  /// Whether colours come out as they are stored, and nothing else is there.
+  var isIdentity: Bool { linear == nil && !input.hasAlpha && (channels == .each || input.colorCount == 1) }
+
   /// Whether every sample that comes out is a whole number.
   var isInteger: Bool { linear == nil && (channels != .luma || input.colorCount == 1) }
 

@@ -51,18 +51,18 @@ struct StageChain<Scalar: EngineScalar> {
 
   /// Pushes the next rows through every operator and gives what comes out, which may be no row yet.
   ///
-  /// `observe` is shown what goes into the last operator.
-  func push(
-    _ rows: PlanarRows<Scalar>, observingLast observe: (PlanarRows<Scalar>) -> Void = { _ in }
-  ) -> PlanarRows<Scalar> {
+  /// A probe is shown what goes into its operator and comes out of it, and what comes out of the last.
+  func push(_ rows: PlanarRows<Scalar>, probe: WindowProbe? = nil) -> PlanarRows<Scalar> {
     var rows = rows
     for (index, (link, colorCount)) in zip(links, colorCounts).enumerated() {
-      if index == links.count - 1 { observe(rows) }
+      if index == probe?.stage { probe?.see(input: rows) }
       switch link {
       case .stage(let stage): rows = stage.push(rows)
       case .activation(let activation): activation.apply(to: &rows, channels: 0..<colorCount, fullRange: fullRange)
       }
+      if index == probe?.stage { probe?.see(output: rows) }
     }
+    probe?.see(final: rows)
     return rows
   }
 }

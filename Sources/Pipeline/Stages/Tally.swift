@@ -36,6 +36,14 @@ final class Tally {
       range: (statistics.minimum ?? 0)...(statistics.maximum ?? 0), fullRange: statistics.fullRange)
   }
 
+  /// Adds what a convolution has counted of sums that became pixels at once.
+  func add(_ sums: SumStatistics) {
+    guard sums.count > 0 else { return }
+    visible.add(
+      count: sums.count, minimum: sums.minimum, maximum: sums.maximum, belowZero: sums.belowCount,
+      aboveOne: sums.aboveCount, quanta: sums.quanta)
+  }
+
   /// Adds rows of `colorCount` colours, with or without an alpha channel after them.
   func add<Scalar: EngineScalar>(_ rows: PlanarRows<Scalar>, colorCount: Int) {
     guard rows.channelCount > colorCount else {

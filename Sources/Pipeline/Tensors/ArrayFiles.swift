@@ -71,18 +71,21 @@ final class PendingArray {
   }
 }
 
-/// The tensors that a job has read, within the memory it may use.
+/// The tensors that a job has read, and what it may use: memory and threads.
 struct TensorArguments {
   private let paths: [TensorRole: String]
   private var tensors: [TensorRole: Tensor] = [:]
   private let limits: DecodeLimits
+  /// How many threads compute at a time.
+  let threadCount: Int
 
   /// Reads a file for each role; `-` is standard input.
   ///
   /// - Throws: `JobError` where a file is missing, no array of real numbers, or larger than the memory that is left.
-  init(reading paths: [TensorRole: String], limits: DecodeLimits) throws(JobError) {
+  init(reading paths: [TensorRole: String], options: RunOptions) throws(JobError) {
     self.paths = paths
-    self.limits = limits
+    limits = options.limits
+    threadCount = options.threadCount
     for role in TensorRole.allCases {
       guard let path = paths[role] else { continue }
       var rest = limits

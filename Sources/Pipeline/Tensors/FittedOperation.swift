@@ -18,12 +18,12 @@ struct FittedOperation {
 }
 
 extension TensorOperation {
-  /// Fits the operation to the tensors it is to work on.
+  /// Fits the operation to the tensors it is to work on, with the threads it may use.
   ///
   /// - Throws: `OperatorError` with the shapes or attributes that do not fit.
-  func fitted(to arguments: TensorArguments) throws(OperatorError) -> FittedOperation {
+  func fitted(to arguments: TensorArguments, threadCount: Int) throws(OperatorError) -> FittedOperation {
     switch self {
-    case .convolution(let attributes): try Self.convolution(attributes, arguments)
+    case .convolution(let attributes): try Self.convolution(attributes, arguments, threadCount: threadCount)
     case .convolutionGradients(let attributes): try Self.gradients(attributes, arguments)
     case .transposedConvolution(let attributes, let padding, let shape):
       try Self.transposed(attributes, outputPadding: padding, outputShape: shape, arguments)
@@ -55,25 +55,31 @@ extension TensorOperation {
   }
 
   private static func convolution(
-    _ attributes: ConvolutionAttributes, _ arguments: TensorArguments
+    _ attributes: ConvolutionAttributes, _ arguments: TensorArguments, threadCount: Int
   ) throws(OperatorError) -> FittedOperation {
     let (input, weight, bias) = (arguments[.input], arguments[.weight], arguments.optional(.bias))
     let convolution = try fit(attributes, input: input.shape, weight: weight.shape)
     let algorithm = convolution.forwardAlgorithm(for: attributes.algorithm)
     return FittedOperation(
-      name: "Conv", windows: convolution.windows, workingBytes: try convolution.workingBytes(by: algorithm),
-      algorithm: algorithm, cost: try convolution.cost(hasBias: bias != nil)
+      name: "Conv", windows: convolution.windows,
+      workingBytes: try convolution.workingBytes(by: algorithm, threadCount: threadCount), algorithm: algorithm,
+      cost: try convolution.cost(hasBias: bias != nil)
     ) { (_) throws(OperatorError) in
-      [.output: .tensor(try convolution.forward(input, weight: weight, bias: bias, algorithm: algorithm))]
+      [
+        .output: .tensor(
+          try convolution.forward(
+            input, weight: weight, bias: bias, algorithm: algorithm, threadCount: threadCount))
+      ]
     }
   }
 
   private static func gradients(
     _ attributes: ConvolutionAttributes, _ arguments: TensorArguments
   ) throws(OperatorError) -> FittedOperation {
+    let threads = arguments.threadCount
     let (input, weight, dOutput) = (arguments[.input], arguments[.weight], arguments[.gradOutput])
     let convolution = try fit(attributes, input: input.shape, weight: weight.shape)
-    let algorithm = convolution.gradientAlgorithm(for: attributes.algorithm)
+    let algorithm = convolution.backwardAlgorithm(for: attributes.algorithm)
     return FittedOperation(
       name: "ConvGrad", windows: convolution.windows,
       workingBytes: try convolution.backwardWorkingBytes(by: algorithm), algorithm: algorithm,
@@ -82,13 +88,15 @@ extension TensorOperation {
       var gradients: [TensorRole: ResultArray] = [:]
       if results.contains(.gradInput) {
         gradients[.gradInput] = .tensor(
-          try convolution.dInput(weight: weight, dOutput: dOutput, algorithm: algorithm))
+          try convolution.dInput(weight: weight, dOutput: dOutput, algorithm: algorithm, threadCount: threads))
       }
       if results.contains(.gradWeight) {
         gradients[.gradWeight] = .tensor(
-          try convolution.dWeight(input: input, dOutput: dOutput, algorithm: algorithm))
+          try convolution.dWeight(input: input, dOutput: dOutput, algorithm: algorithm, threadCount: threads))
       }
-      if results.contains(.gradBias) { gradients[.gradBias] = .tensor(try convolution.dBias(dOutput: dOutput)) }
+      if results.contains(.gradBias) {
+        gradients[.gradBias] = .tensor(try convolution.dBias(dOutput: dOutput, threadCount: threads))
+      }
       return gradients
     }
   }
@@ -96,12 +104,13 @@ extension TensorOperation {
   private static func transposed(
     _ attributes: ConvolutionAttributes, outputPadding: [Int]?, outputShape: [Int]?, _ arguments: TensorArguments
   ) throws(OperatorError) -> FittedOperation {
+    let threads = arguments.threadCount
     let (input, weight, bias) = (arguments[.input], arguments[.weight], arguments.optional(.bias))
     let transposed = try TransposedConvolution(
       input: input.shape, weight: weight.shape,
       window: window(attributes, input: input.shape, weight: weight.shape), group: attributes.group,
       outputPadding: outputPadding, outputSize: outputShape)
-    let algorithm = transposed.adjoint.gradientAlgorithm(for: attributes.algorithm)
+    let algorithm = transposed.adjoint.backwardAlgorithm(for: attributes.algorithm)
     let biasCount = bias == nil ? 0 : try transposed.biasShape.elementCount
     return FittedOperation(
       name: "ConvTranspose", windows: transposed.adjoint.windows,
@@ -110,7 +119,10 @@ extension TensorOperation {
         parameters: weight.shape.elementCount + biasCount,
         multiplyAdds: try transposed.adjoint.cost(hasBias: false).multiplyAdds)
     ) { (_) throws(OperatorError) in
-      [.output: .tensor(try transposed.forward(input, weight: weight, bias: bias, algorithm: algorithm))]
+      [
+        .output: .tensor(
+          try transposed.forward(input, weight: weight, bias: bias, algorithm: algorithm, threadCount: threads))
+      ]
     }
   }
 
@@ -124,6 +136,7 @@ extension TensorOperation {
   private static func pooling(
     _ kind: PoolingKind, _ attributes: PoolingAttributes?, _ arguments: TensorArguments
   ) throws(OperatorError) -> FittedOperation {
+    let threads = arguments.threadCount
     let input = arguments[.input]
     let pooling = try fit(attributes, input: input.shape)
     return FittedOperation(
@@ -132,12 +145,12 @@ extension TensorOperation {
     ) { (_) throws(OperatorError) in
       switch kind {
       case .maximum:
-        let pooled = try pooling.maximum(of: input)
+        let pooled = try pooling.maximum(of: input, threadCount: threads)
         return [.output: .tensor(pooled.maxima), .indices: .integers(pooled.indices, pooled.maxima.shape)]
       case .average(let counting):
-        return [.output: .tensor(try pooling.average(of: input, countingPadding: counting))]
+        return [.output: .tensor(try pooling.average(of: input, countingPadding: counting, threadCount: threads))]
       case .norm(let p):
-        return [.output: .tensor(try pooling.norm(of: input, p: p))]
+        return [.output: .tensor(try pooling.norm(of: input, p: p, threadCount: threads))]
       }
     }
   }
@@ -145,17 +158,21 @@ extension TensorOperation {
   private static func poolingGradient(
     _ kind: PoolingKind, _ attributes: PoolingAttributes, _ arguments: TensorArguments
   ) throws(OperatorError) -> FittedOperation {
+    let threads = arguments.threadCount
     let (input, dOutput) = (arguments[.input], arguments[.gradOutput])
     let pooling = try fit(attributes, input: input.shape)
     return FittedOperation(
       name: "\(kind.operatorName)Grad", windows: pooling.windows,
-      workingBytes: try pooling.backwardWorkingBytes(withIndices: kind == .maximum)
+      workingBytes: try pooling.backwardWorkingBytes(withIndices: kind == .maximum, threadCount: threads)
     ) { (_) throws(OperatorError) in
       let dInput =
         switch kind {
-        case .maximum: try pooling.dInputOfMaximum(pooling.maximum(of: input), dOutput: dOutput)
-        case .average(let counting): try pooling.dInputOfAverage(dOutput: dOutput, countingPadding: counting)
-        case .norm(let p): try pooling.dInputOfNorm(input: input, dOutput: dOutput, p: p)
+        case .maximum:
+          try pooling.dInputOfMaximum(
+            pooling.maximum(of: input, threadCount: threads), dOutput: dOutput, threadCount: threads)
+        case .average(let counting):
+          try pooling.dInputOfAverage(dOutput: dOutput, countingPadding: counting, threadCount: threads)
+        case .norm(let p): try pooling.dInputOfNorm(input: input, dOutput: dOutput, p: p, threadCount: threads)
         }
       return [.gradInput: .tensor(dInput)]
     }
@@ -164,16 +181,18 @@ extension TensorOperation {
   private static func im2col(
     _ kernel: [Int], _ attributes: WindowAttributes, _ arguments: TensorArguments
   ) throws(OperatorError) -> FittedOperation {
+    let threads = arguments.threadCount
     let input = arguments[.input]
     let windows = try SlidingWindows(input: input.shape, kernel: kernel, window: window(attributes, on: input.shape))
     return FittedOperation(name: "Im2Col", windows: windows, workingBytes: try windows.im2colWorkingBytes()) {
-      (_) throws(OperatorError) in [.output: .tensor(try windows.im2col(input))]
+      (_) throws(OperatorError) in [.output: .tensor(try windows.im2col(input, threadCount: threads))]
     }
   }
 
   private static func col2im(
     _ image: [Int], _ kernel: [Int], _ attributes: WindowAttributes, _ arguments: TensorArguments
   ) throws(OperatorError) -> FittedOperation {
+    let threads = arguments.threadCount
     let columns = arguments[.input]
     guard image.count == 1 || image.count == 2 else {
       throw .attribute(name: "image_shape", found: image, expected: "1 or 2 numbers")
@@ -189,7 +208,7 @@ extension TensorOperation {
     let windows = try SlidingWindows(input: shape, kernel: kernel, window: window)
     return FittedOperation(
       name: "Col2Im", windows: windows, workingBytes: try windows.col2imWorkingBytes()
-    ) { (_) throws(OperatorError) in [.output: .tensor(try windows.col2im(columns))] }
+    ) { (_) throws(OperatorError) in [.output: .tensor(try windows.col2im(columns, threadCount: threads))] }
   }
 
   /// The windows on an input of any rank that has them.
@@ -215,7 +234,7 @@ extension TensorOperation.PoolingKind {
 }
 
 extension WindowParameters {
-  fileprivate init(_ attributes: TensorOperation.WindowAttributes, spatialRank: Int) throws(OperatorError) {
+  init(_ attributes: TensorOperation.WindowAttributes, spatialRank: Int) throws(OperatorError) {
     try self.init(
       spatialRank: spatialRank, strides: attributes.strides, pads: attributes.pads, dilations: attributes.dilations,
       autoPad: attributes.autoPad)

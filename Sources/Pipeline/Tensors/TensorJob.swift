@@ -27,9 +27,11 @@ public struct TensorJob: Sendable {
   /// - Returns: shapes, cost and algorithm.
   /// - Throws: `JobError`; of kind `badData` with the shapes that do not fit, or with the code `limit.memory`.
   public func run(options: RunOptions = RunOptions(), mayReplace: Bool = true) throws(JobError) -> TensorSummary {
-    let arguments = try TensorArguments(reading: inputs, limits: options.limits)
+    let arguments = try TensorArguments(reading: inputs, options: options)
     let fitted: FittedOperation
-    do { fitted = try operation.fitted(to: arguments) } catch { throw arguments.jobError(error) }
+    do { fitted = try operation.fitted(to: arguments, threadCount: options.threadCount) } catch {
+      throw arguments.jobError(error)
+    }
     try arguments.requireMemory(for: fitted.workingBytes)
 
     var files: [(role: TensorRole, file: PendingArray)] = []

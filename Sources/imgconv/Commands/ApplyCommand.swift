@@ -44,7 +44,8 @@ struct ApplyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let steps = try convolution.steps(kernels: arguments.dropLast(2) + convolution.kernel)
+    let steps = try convolution.steps(
+      kernels: arguments.dropLast(2) + convolution.kernel, input: arguments[arguments.count - 2])
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
     let job = try color.job(steps.map { .convolution($0.step) } + post.steps, kernel: steps.last?.kernel)
     try OneImage(talk: talk, json: json).run(

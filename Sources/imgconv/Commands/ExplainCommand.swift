@@ -9,13 +9,14 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Show the window, the products, the sum and the stored sample of one place of the output.",
     discussion: """
-      The sum is the engine's: the job runs as apply would run it. Of several kernels the last is explained; its samples are the
-      results of those before it. Large windows are printed in part, with --json whole.
+      The sum is the engine's: the job runs as apply would run it. Of several kernels, and poolings after them, the last is
+      explained; its samples are the results of those before it. Large windows are printed in part, with --json whole.
 
       Examples:
         imgconv explain sobel-x in.png --at 0,0
         imgconv explain gaussian5 in.png --at 10,20 --border reflect101 --json
         imgconv explain --kernel gaussian3 --kernel laplacian in.png --at 31,7 --channels luma --map signed
+        imgconv explain sobel-x in.png --at 5,3 --activation relu --pool max:2
       """)
 
   @Argument(
@@ -27,6 +28,7 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup(title: "Convolution options") var convolution: ConvolutionOptions
   @OptionGroup(title: "Colour options") var color: ColorOptions
+  @OptionGroup(title: "Options for what follows") var post: PostOptions
   @OptionGroup(title: "Limits") var resources: ResourceOptions
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var talk: TalkOptions
@@ -41,9 +43,10 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let steps = try convolution.steps(kernels: arguments.dropLast() + convolution.kernel)
+    let steps = try convolution.steps(
+      kernels: arguments.dropLast() + convolution.kernel, input: arguments.last)
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
-    let job = try color.job(steps.map { .convolution($0.step) }, kernel: steps.last?.kernel)
+    let job = try color.job(steps.map { .convolution($0.step) } + post.steps, kernel: steps.last?.kernel)
     let input = arguments[arguments.count - 1]
     let explanation = try JobRunner.explain(
       x: at.x, y: at.y, of: job, input: input, options: resources.runOptions)

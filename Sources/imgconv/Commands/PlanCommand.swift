@@ -9,8 +9,9 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Show shapes, padding, parameters, cost and memory of a job; decodes no pixels.",
     discussion: """
-      IN is a file, or numbers: WxHxC for any count of channels, WxH for one, L for a signal. Numbers stand for 8-bit
-      samples without alpha. Few samples are drawn, with their padding and the windows on them.
+      IN is a file, or numbers: WxHxC for any count of channels, WxH for one, L for a signal, which has one axis and takes
+      kernels of one row. Numbers stand for 8-bit samples without alpha. Few samples are drawn, with their padding and the
+      windows on them.
 
       Examples:
         imgconv plan edge.kernel in.png
@@ -38,22 +39,26 @@ struct PlanCommand: ParsableCommand {
     guard arguments.count == 2 || (arguments.count == 1 && !convolution.kernel.isEmpty) else {
       throw ValidationError("\(arguments.count.counted("argument")); expected KERNEL IN, or --kernel KERNEL … IN")
     }
+    if let fault = ExtentsArgument(argument: arguments[arguments.count - 1])?.fault { throw ValidationError(fault) }
   }
 
   func run() throws {
-    let steps = try convolution.steps(kernels: arguments.dropLast() + convolution.kernel)
+    let steps = try convolution.steps(
+      kernels: arguments.dropLast() + convolution.kernel, input: arguments.last)
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
     let job = try color.job(steps.map { .convolution($0.step) } + post.steps, kernel: steps.last?.kernel)
-    let report = PlanReport(try Self.plan(job, for: arguments[arguments.count - 1], options: resources.runOptions))
+    let report = try Self.report(on: job, for: arguments[arguments.count - 1], options: resources.runOptions)
     if json { try Reporter.outputJSON(report) } else { try Reporter.output(report.text + "\n") }
   }
 
-  /// The plan for samples of the extents given as `WxHxC`, or for a file.
-  private static func plan(_ job: ImageJob, for input: String, options: RunOptions) throws -> JobPlan {
+  /// The plan for samples of the extents given as numbers, or for a file.
+  private static func report(on job: ImageJob, for input: String, options: RunOptions) throws -> PlanReport {
     guard let extents = ExtentsArgument(argument: input) else {
-      return try JobRunner.plan(job, input: input, options: options).1
+      return PlanReport(try JobRunner.plan(job, input: input, options: options).1)
     }
-    return try JobPlan(
+    let job = extents.isSignal ? try job.onSignal() : job
+    let plan = try JobPlan(
       job: job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height)
+    return PlanReport(plan, isSignal: extents.isSignal)
   }
 }

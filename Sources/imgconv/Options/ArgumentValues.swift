@@ -78,18 +78,29 @@ struct PlaceArgument: ExpressibleByArgument {
   }
 }
 
-/// The extents of an input: `WxHxC`, `WxH` or `L`; what is left out is 1.
-struct ExtentsArgument: ExpressibleByArgument {
+/// The extents of an input: `WxHxC`, `WxH`, or `L` for a signal; what is left out is 1.
+struct ExtentsArgument: ExplainedArgument {
   let width: Int
   let height: Int
   let channels: Int
+  let isSignal: Bool
+  let fault: String?
 
+  /// Reads a text that consists of digits and what stands between numbers; others are names of files.
   init?(argument: String) {
+    let argument = argument.drop { $0 == " " }
+    guard argument.contains(where: \.isNumber), argument.allSatisfy({ $0.isNumber || "xX×*,.+- ".contains($0) }) else {
+      return nil
+    }
     let numbers = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard (1...3).contains(numbers.count), numbers.allSatisfy({ $0 > 0 }) else { return nil }
-    width = numbers[0]
-    height = numbers.count > 1 ? numbers[1] : 1
-    channels = numbers.count > 2 ? numbers[2] : 1
+    let isRight = numbers.count <= 3 && numbers.allSatisfy { $0 > 0 }
+    let extents = (isRight ? numbers : []) + [1, 1, 1]
+    (width, height, channels) = (extents[0], extents[1], extents[2])
+    isSignal = isRight && numbers.count == 1
+    fault =
+      isRight
+      ? nil
+      : "\(argument) is no size; expected whole numbers from 1 as WxHxC, WxH or L, or an image (./\(argument) for a file of this name)"
   }
 }
 

@@ -45,7 +45,10 @@ struct ConvolutionOptions: ParsableArguments {
   }
 
   /// The steps of the kernels named, in order.
-  func steps(kernels: [String]) throws -> [(kernel: Kernel, step: ConvolutionStep)] {
+  ///
+  /// - Throws: `JobError`; also where a kernel and `input`, what they are laid on, are both standard input.
+  func steps(kernels: [String], input: String? = nil) throws -> [(kernel: Kernel, step: ConvolutionStep)] {
+    guard (kernels + [input]).count(where: { $0 == "-" }) <= 1 else { throw JobError.standardInputIsTaken }
     let choices = ConvolutionStep.Choices(
       operation: op, border: border?.border, padding: padding.padding, stride: stride.extent,
       dilation: dilation.extent, algorithm: algorithm)

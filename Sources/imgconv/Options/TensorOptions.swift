@@ -61,23 +61,21 @@ struct TensorConvolutionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The groups that the channels are split into.", valueName: "g"))
   var group = 1
 
-  @Option(help: "How it is computed: auto, reference, direct or im2col.")
+  @Option(help: "How it is computed: auto, reference, direct, im2col or winograd.")
   var algorithm: Algorithm = .auto
 
   func validate() throws {
     if group < 1 { throw ValidationError("--group is \(group); expected at least 1") }
+    try Self.validate(algorithm)
+  }
+
+  /// Refuses the algorithms that tensors do not have.
+  ///
+  /// - Throws: `ValidationError`.
+  static func validate(_ algorithm: Algorithm) throws {
     guard TensorConvolution.algorithms.contains(algorithm) else {
       let names = TensorConvolution.algorithms.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--algorithm \(algorithm.rawValue) is for images; expected one of \(names)")
-    }
-  }
-
-  /// Refuses the algorithms that gradients, and transposed convolutions with them, do not have.
-  ///
-  /// - Throws: `ValidationError`.
-  func validateForGradients() throws {
-    guard algorithm != .reference else {
-      throw ValidationError("--algorithm reference is for forward convolutions; expected one of auto, direct, im2col")
     }
   }
 

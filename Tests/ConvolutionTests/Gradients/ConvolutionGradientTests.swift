@@ -21,17 +21,38 @@ struct ConvolutionGradientTests {
     #expect(gradients.dInput.elements == [1, 1, 1, 1, 0])
   }
 
-  @Test("Both ways of computing gradients give the same on a thousand shapes")
+  @Test("Every way of computing gradients gives the same on a thousand shapes, on any number of threads")
   func algorithmsAgree() throws {
     var generator = SeededGenerator(seed: 21)
-    for _ in 0..<1000 {
+    for shape in 0..<1000 {
       let item = try RandomConvolution(using: &generator)
-      let direct = try item.fitted.backward(
-        input: item.input, weight: item.weight, dOutput: item.dOutput, algorithm: .direct)
-      let columns = try item.fitted.backward(
-        input: item.input, weight: item.weight, dOutput: item.dOutput, algorithm: .im2col)
-      try #require(direct == columns, "\(item.description)")
+      let expected = try item.fitted.backward(
+        input: item.input, weight: item.weight, dOutput: item.dOutput, algorithm: .reference)
+      for algorithm in [Algorithm.direct, .im2col, .auto] {
+        for threads in [1, 2 + shape % 4] {
+          let found = try item.fitted.backward(
+            input: item.input, weight: item.weight, dOutput: item.dOutput, algorithm: algorithm, threadCount: threads)
+          try #require(found == expected, "\(algorithm) on \(threads) threads: \(item.description)")
+        }
+      }
     }
+  }
+
+  @Test("Rounded gradients do not depend on the number of threads", arguments: [Algorithm.direct, .im2col])
+  func threads(algorithm: Algorithm) throws {
+    var generator = SeededGenerator(seed: 25)
+    let fitted = try TensorConvolution(
+      input: Shape([2, 6, 23, 19]), weight: Shape([9, 2, 3, 4]),
+      window: WindowParameters(stride: 2, padding: .same, dilation: 2), group: 3)
+    func random(_ shape: Shape) -> Tensor {
+      Tensor(shape: shape, elements: generator.array(count: shape.elementCount, in: -1...1))
+    }
+    let (input, weight, dOutput) = (random(fitted.inputShape), random(fitted.weightShape), random(fitted.outputShape))
+    func gradients(_ threads: Int) throws -> ConvolutionGradients {
+      try fitted.backward(input: input, weight: weight, dOutput: dOutput, algorithm: algorithm, threadCount: threads)
+    }
+    let one = try gradients(1)
+    for threads in 2...5 { #expect(try gradients(threads) == one) }
   }
 
   @Test("The gradient of the input is the adjoint of convolution: ⟨conv x, y⟩ = ⟨x, convᵀ y⟩")

@@ -49,7 +49,7 @@ struct TransposedConvolutionTests {
   func adjoint() throws {
     var generator = SeededGenerator(seed: 31)
     var count = 0
-    while count < 400 {
+    while count < 1000 {
       let item = try RandomConvolution(using: &generator)
       // What a stride leaves over at the end of the input is the transposed convolution's output padding.
       let axes = [item.fitted.geometry.vertical, item.fitted.geometry.horizontal].suffix(item.window.spatialRank)
@@ -61,9 +61,15 @@ struct TransposedConvolutionTests {
         input: item.fitted.outputShape, weight: item.fitted.weightShape, window: window, group: item.fitted.group,
         outputPadding: extra)
       try #require(transposed.outputShape == item.fitted.inputShape, "\(item.description)")
+      let output = try transposed.forward(item.dOutput, weight: item.weight, algorithm: .reference)
+      for algorithm in [Algorithm.direct, .im2col] {
+        let found = try transposed.forward(
+          item.dOutput, weight: item.weight, algorithm: algorithm, threadCount: 1 + count % 3)
+        try #require(found == output, "\(algorithm): \(item.description)")
+      }
       #expect(
-        try item.fitted.forward(item.input, weight: item.weight).inner(item.dOutput)
-          == item.input.inner(transposed.forward(item.dOutput, weight: item.weight)), "\(item.description)")
+        try item.fitted.forward(item.input, weight: item.weight).inner(item.dOutput) == item.input.inner(output),
+        "\(item.description)")
       count += 1
     }
   }
@@ -85,7 +91,7 @@ struct TransposedConvolutionTests {
         try fitted.forward(input, weight: weight, bias: bias).inner(dOutput)
       }
       let here = try loss(input, weight, bias)
-      for algorithm in [Algorithm.direct, .im2col] {
+      for algorithm in [Algorithm.reference, .direct, .im2col] {
         let gradients = try fitted.backward(input: input, weight: weight, dOutput: dOutput, algorithm: algorithm)
         for element in input.elements.indices {
           #expect(

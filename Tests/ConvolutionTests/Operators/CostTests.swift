@@ -34,7 +34,11 @@ struct CostTests {
     let fitted = try TensorConvolution(
       input: Shape([2, 4, 10, 10]), weight: Shape([6, 2, 3, 3]), window: WindowParameters(), group: 2)
     let output = 4 * 2 * 6 * 8 * 8
-    #expect(try fitted.workingBytes() == output)
+    // The weights again, and for each thread some rows of the input.
+    let (one, three) = (try fitted.workingBytes(), try fitted.workingBytes(threadCount: 3))
+    #expect(one >= output + 4 * 108 + 4 * 2 * 30 && one <= output + 4 * 108 + 16 << 10)
+    #expect(three > one && three < output + 3 * (one - output))
+    #expect(try fitted.workingBytes(by: .winograd) > one)
     #expect(try fitted.workingBytes(by: .im2col) == output + 4 * (4 * 9) * (8 * 8))
     #expect(try fitted.workingBytes(by: .reference) == output + 8 * (2 * 100 + 3 * 64 + 108))
   }
@@ -43,9 +47,10 @@ struct CostTests {
   func backwardWorkingBytes() throws {
     let fitted = try TensorConvolution(
       input: Shape([2, 4, 10, 10]), weight: Shape([6, 2, 3, 3]), window: WindowParameters(), group: 2)
-    let gradients = 4 * 800 + 12 * 108 + 12 * 6
+    let gradients = 4 * 800 + 12 * 108 + 4 * 6
     #expect(try fitted.backwardWorkingBytes() == gradients)
     #expect(try fitted.backwardWorkingBytes(by: .im2col) == gradients + 4 * (4 * 9) * (8 * 8))
+    #expect(try fitted.backwardWorkingBytes(by: .reference) == gradients + 8 * 800)
   }
 
   @Test("The memory of the other operators is that of their results and of what these are made from")
@@ -53,14 +58,17 @@ struct CostTests {
     let transposed = try TransposedConvolution(
       input: Shape([1, 2, 3, 3]), weight: Shape([2, 5, 2, 2]), window: WindowParameters(stride: 2))
     #expect(transposed.outputShape == (try Shape([1, 5, 6, 6])))
-    #expect(try transposed.workingBytes() == 8 * 180)
-    #expect(try transposed.workingBytes(by: .im2col) == 8 * 180 + 4 * (5 * 4) * 9)
+    #expect(try transposed.workingBytes() == 4 * 180)
+    #expect(try transposed.workingBytes(by: .im2col) == 4 * 180 + 4 * (5 * 4) * 9)
+    #expect(try transposed.workingBytes(by: .reference) == 12 * 180)
     let pooling = try TensorPooling(input: Shape([1, 2, 6]), kernel: [2], window: WindowParameters(spatialRank: 1))
     #expect(try pooling.workingBytes(withIndices: false) == 4 * 10)
     #expect(try pooling.workingBytes(withIndices: true) == 12 * 10)
-    #expect(try pooling.backwardWorkingBytes(withIndices: false) == 12 * 12)
-    #expect(try pooling.backwardWorkingBytes(withIndices: true) == 12 * 12 + 12 * 10)
-    #expect(try pooling.windows.im2colWorkingBytes() == 2 * 4 * (2 * 2 * 5))
+    // The sums of one plane a thread.
+    #expect(try pooling.backwardWorkingBytes(withIndices: false) == 4 * 12 + 8 * 6)
+    #expect(try pooling.backwardWorkingBytes(withIndices: false, threadCount: 4) == 4 * 12 + 2 * 8 * 6)
+    #expect(try pooling.backwardWorkingBytes(withIndices: true) == 4 * 12 + 12 * 10)
+    #expect(try pooling.windows.im2colWorkingBytes() == 4 * (2 * 2 * 5))
     #expect(try pooling.windows.col2imWorkingBytes() == 4 * 12)
   }
 

@@ -63,7 +63,14 @@ struct OperatorErrorTests {
     let message = try refusal([1, 1, 5], [1, 1, 4]) { _ in
       try WindowParameters(spatialRank: 1, pads: [1, 0], dilations: [2])
     }
-    #expect(message?.hasPrefix("shape.mismatch: the kernel 4 does not fit the input 1×1×5: ") == true)
+    #expect(
+      message
+        == "shape.mismatch: the kernel 4 does not fit the input 1×1×5: a window spans 7 samples, the input with its padding has 6"
+    )
+    #expect(
+      try refusal([1, 2, 4, 5], [3, 2, 7, 3]) { _ in try WindowParameters(spatialRank: 2, pads: [1, 0, 0, 2]) }
+        == "shape.mismatch: the kernel 7×3 does not fit the input 1×2×4×5: "
+        + "a window spans 7×3 samples, the input with its padding has 5×7")
   }
 
   @Test("Attributes of the wrong count or value")

@@ -64,7 +64,7 @@ private struct RandomPooling {
 
 @Suite("Pooling on random shapes")
 struct PoolingPropertyTests {
-  @Test("Every pooling equals the definition tried tap by tap, on five hundred shapes")
+  @Test("Every pooling equals the definition tried tap by tap, on a thousand shapes")
   func definition() throws {
     var generator = SeededGenerator(seed: 41)
     for _ in 0..<1000 {
@@ -140,6 +140,32 @@ struct PoolingPropertyTests {
         try #require(
           abs((after - before) / 0.015625 - Double(dInput.elements[element])) < 2e-3, "\(item.description)")
       }
+    }
+  }
+
+  @Test("Poolings and their gradients do not depend on the number of threads")
+  func threads() throws {
+    var generator = SeededGenerator(seed: 44)
+    for shape in 0..<1000 {
+      let item = try RandomPooling(using: &generator)
+      let pooling = item.pooling
+      func random(_ shape: Shape) -> Tensor {
+        Tensor(shape: shape, elements: generator.array(count: shape.elementCount, in: -1...1))
+      }
+      let (input, dOutput) = (random(pooling.inputShape), random(pooling.outputShape))
+      func results(_ threads: Int) throws -> [Tensor] {
+        let pooled = try pooling.maximum(of: input, threadCount: threads)
+        return [
+          pooled.maxima, try pooling.dInputOfMaximum(pooled, dOutput: dOutput, threadCount: threads),
+          try pooling.average(of: input, threadCount: threads),
+          try pooling.dInputOfAverage(dOutput: dOutput, threadCount: threads),
+          try pooling.norm(of: input, p: 3, threadCount: threads),
+          try pooling.dInputOfNorm(input: input, dOutput: dOutput, p: 3, threadCount: threads),
+          try pooling.windows.im2col(input, threadCount: threads),
+          try pooling.windows.col2im(pooling.windows.im2col(input), threadCount: threads),
+        ]
+      }
+      try #require(try results(1) == results(2 + shape % 4), "\(item.description)")
     }
   }
 

@@ -35,7 +35,6 @@ struct ConvBackwardCommand: ParsableCommand {
   @OptionGroup var execution: TensorRunOptions
 
   func validate() throws {
-    try convolution.validateForGradients()
     guard gradInput != nil || gradWeight != nil || gradBias != nil else {
       throw ValidationError("nothing to write; expected --grad-input, --grad-weight or --grad-bias")
     }

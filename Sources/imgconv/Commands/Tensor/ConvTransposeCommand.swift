@@ -36,7 +36,6 @@ struct ConvTransposeCommand: ParsableCommand {
   @OptionGroup var execution: TensorRunOptions
 
   func validate() throws {
-    try convolution.validateForGradients()
     try execution.validate(inputs: [input, weight, bias], outputs: [output])
   }
 
