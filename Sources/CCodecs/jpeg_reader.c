@@ -23,6 +23,7 @@ typedef struct {
   uint64_t marker_bytes;
   jmp_buf escape;
   int created, started, stage, holds_coefficients;
+  int luma_only;
   uint8_t *ink;  // one row of CMYK
 } jpeg_reader;
 
@@ -274,8 +275,8 @@ static void read_header(jpeg_reader *reader) {
     case JCS_GRAYSCALE: jpeg->out_color_space = JCS_GRAYSCALE; break;
     case JCS_CMYK:
     case JCS_YCCK: jpeg->out_color_space = JCS_CMYK; break;
-    case JCS_RGB:
-    case JCS_YCbCr: jpeg->out_color_space = JCS_RGB; break;
+    case JCS_RGB: jpeg->out_color_space = JCS_RGB; break;
+    case JCS_YCbCr: jpeg->out_color_space = reader->luma_only ? JCS_GRAYSCALE : JCS_RGB; break;
     default:
       imgconv_fail(&base->error, CODE_UNSUPPORTED, "it has %d components; expected 1, 3 or 4", jpeg->num_components);
       return;
@@ -341,7 +342,8 @@ static void destroy(imgconv_reader *base) {
   free(reader->ink);
 }
 
-imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_error *error) {
+imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, int luma_only,
+                                  imgconv_error *error) {
   jpeg_reader *reader = calloc(1, sizeof *reader);
   if (!reader) {
     imgconv_input_close(input);
@@ -352,6 +354,7 @@ imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *li
   base->input = input;
   base->limits = *limits;
   base->fail_on = fail_on;
+  reader->luma_only = luma_only;
   base->info.color.rendering_intent = -1;
   base->decode = decode;
   base->finish = finish;

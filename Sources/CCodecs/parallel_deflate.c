@@ -30,7 +30,8 @@ typedef struct {
 
 struct imgconv_compressor {
   imgconv_compressor_options options;
-  size_t stride, packed_capacity;
+  imgconv_filter_row *filter_row;
+  size_t stride;
   uint32_t rows_a_piece, rows_put;
   slot *slots;
   size_t slot_count;
@@ -64,19 +65,20 @@ static void compress_piece(const imgconv_compressor *compressor, slot *piece, sc
   }
   for (uint32_t y = 0; y < piece->row_count; y++) {
     const uint8_t *above = piece->rows + y * compressor->stride;
-    imgconv_filter_row(above + compressor->stride, above, options->row_bytes, options->pixel_bytes,
-                       scratch->filtered + y * filtered_row);
+    compressor->filter_row(above + compressor->stride, above, options->row_bytes, options->pixel_bytes,
+                           scratch->filtered + y * filtered_row);
   }
-  piece->adler = (uint32_t)adler32(1, scratch->filtered, (uInt)count);
+  piece->adler = imgconv_adler32(scratch->deflater, scratch->filtered, count);
   piece->packed_count = imgconv_deflate(scratch->deflater, scratch->filtered, count, piece->last,
-                                        piece->packed + STREAM_HEADER, compressor->packed_capacity);
+                                        piece->packed + STREAM_HEADER);
   piece->failed = piece->packed_count == 0;
 }
 
 static int create_scratch(const imgconv_compressor *compressor, scratch *scratch) {
   const imgconv_compressor_options *options = &compressor->options;
-  scratch->deflater = imgconv_deflater_create(options->compression, options->zlib_only);
-  scratch->filtered = malloc((options->row_bytes + 1) * compressor->rows_a_piece + FILTER_MARGIN);
+  size_t maximum = (options->row_bytes + 1) * compressor->rows_a_piece;
+  scratch->deflater = imgconv_deflater_create(options->compression, options->engines.zlib_only, maximum);
+  scratch->filtered = malloc(maximum + FILTER_MARGIN);
   return scratch->deflater && scratch->filtered;
 }
 
@@ -136,10 +138,11 @@ imgconv_compressor *imgconv_compressor_create(const imgconv_compressor_options *
   int threads = options->threads < 2 ? 0 : options->threads > MAXIMUM_THREADS ? MAXIMUM_THREADS : options->threads;
   size_t filtered_row = options->row_bytes + 1;
   compressor->options = *options;
+  compressor->filter_row = imgconv_filter_row_at(options->engines.level);
   compressor->stride = imgconv_filter_stride(options->row_bytes);
   compressor->rows_a_piece = filtered_row < PIECE_BYTES ? (uint32_t)(PIECE_BYTES / filtered_row) : 1;
   if (compressor->rows_a_piece > options->height) compressor->rows_a_piece = options->height;
-  compressor->packed_capacity = imgconv_deflate_bound(filtered_row * compressor->rows_a_piece);
+  size_t packed_capacity = imgconv_deflate_bound(filtered_row * compressor->rows_a_piece);
   compressor->adler = 1;
   compressor->slot_count = threads ? (size_t)threads + 2 : 1;
   pthread_mutex_init(&compressor->mutex, NULL);
@@ -149,7 +152,7 @@ imgconv_compressor *imgconv_compressor_create(const imgconv_compressor_options *
   int complete = compressor->slots && compressor->above;
   for (size_t i = 0; complete && i < compressor->slot_count; i++) {
     compressor->slots[i].rows = calloc(compressor->rows_a_piece + 1, compressor->stride);
-    compressor->slots[i].packed = malloc(STREAM_HEADER + compressor->packed_capacity + STREAM_TRAILER);
+    compressor->slots[i].packed = malloc(STREAM_HEADER + packed_capacity + STREAM_TRAILER);
     complete = compressor->slots[i].rows && compressor->slots[i].packed;
   }
   if (complete && threads == 0) complete = create_scratch(compressor, &compressor->own);

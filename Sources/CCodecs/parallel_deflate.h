@@ -7,13 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CCodecs.h"
+
 typedef struct imgconv_compressor imgconv_compressor;
 
 typedef struct {
   size_t row_bytes, pixel_bytes;
   uint32_t height;
   int swaps_bytes;  // 16-bit samples stand in the machine's order, which is not PNG's
-  int compression, zlib_only, threads;
+  int compression, threads;
+  imgconv_engines engines;
 } imgconv_compressor_options;
 
 // NULL when memory or threads run out.

@@ -8,8 +8,9 @@
 
 #ifndef IMGCONV_HAVE_ISAL
 
-imgconv_png_data *imgconv_png_data_create(imgconv_reader *reader, size_t row_bytes, size_t pixel_bytes, uint32_t length) {
-  (void)reader, (void)row_bytes, (void)pixel_bytes, (void)length;
+imgconv_png_data *imgconv_png_data_create(imgconv_reader *reader, size_t row_bytes, size_t pixel_bytes, uint32_t length,
+                                          int level) {
+  (void)reader, (void)row_bytes, (void)pixel_bytes, (void)length, (void)level;
   return NULL;
 }
 void imgconv_png_data_free(imgconv_png_data *data) { (void)data; }
@@ -29,12 +30,13 @@ enum { WINDOW_BYTES = 128 * 1024 };
 struct imgconv_png_data {
   imgconv_reader *reader;
   size_t row_bytes, pixel_bytes;
+  imgconv_unfilter_row *unfilter_row;
   // The chunk that is being read.
   char name[5];
   uint32_t chunk_left, checksum;
   // The data.
   struct inflate_state inflater;
-  int stream_ended;
+  int stream_begun, stream_ended;
   // The row above, its filter byte unused, then the filtered rows, which become samples in place.
   uint8_t *window;
   uint32_t window_rows, filled_rows, used_rows, rows_left;
@@ -131,6 +133,11 @@ static size_t inflate_bytes(imgconv_png_data *data, uint8_t *bytes, size_t count
       if (!is_image_data(data)) break;
       inflater->avail_in = (uint32_t)take_part(data, &part);
       inflater->next_in = part;
+      if (inflater->avail_in > 0 && !data->stream_begun) {
+        // ISA-L reads over the size of the window in the zlib header (RFC 1950), where zlib holds the data to it.
+        data->stream_begun = 1;
+        inflater->hist_bits = part[0] >> 4 < 7 ? 8 + (part[0] >> 4) : 15;
+      }
     }
   }
   return count - inflater->avail_out;
@@ -164,7 +171,7 @@ uint32_t imgconv_png_data_decode(imgconv_png_data *data, uint8_t *rows, uint32_t
   for (uint32_t done = 0; done < count; done++) {
     if (data->used_rows == data->filled_rows && (data->reader->stopped || !fill_window(data))) return done;
     uint8_t *above = data->window + data->used_rows * stride, *row = above + stride;
-    if (!imgconv_unfilter_row(row[0], row + 1, above + 1, data->row_bytes, data->pixel_bytes)) {
+    if (!data->unfilter_row(row[0], row + 1, above + 1, data->row_bytes, data->pixel_bytes)) {
       stop(data, "there is no such filter");
       data->filled_rows = data->used_rows;
       return done;
@@ -178,10 +185,15 @@ uint32_t imgconv_png_data_decode(imgconv_png_data *data, uint8_t *rows, uint32_t
 
 void imgconv_png_data_finish(imgconv_png_data *data) {
   imgconv_reader *reader = data->reader;
-  uint8_t spare[1024];  // as much as libpng looks at, to come to the checksum
-  size_t surplus = inflate_bytes(data, spare, sizeof spare);
+  // What is more than the image needs is read too, to come to the checksum.
+  uint8_t spare[1024];
+  size_t part_count, surplus = 0;
+  do {
+    part_count = inflate_bytes(data, spare, sizeof spare);
+    surplus |= part_count;
+  } while (part_count == sizeof spare);
   if (reader->stopped || reader->error.failed) return;
-  if (surplus < sizeof spare && !data->stream_ended) {
+  if (!data->stream_ended) {
     stop(data, "the data end without their checksum");
     return;
   }
@@ -216,12 +228,14 @@ void imgconv_png_data_finish(imgconv_png_data *data) {
 
 // ---- Owner ---------------------------------------------------------------------------------------------------------
 
-imgconv_png_data *imgconv_png_data_create(imgconv_reader *reader, size_t row_bytes, size_t pixel_bytes, uint32_t length) {
+imgconv_png_data *imgconv_png_data_create(imgconv_reader *reader, size_t row_bytes, size_t pixel_bytes, uint32_t length,
+                                          int level) {
   imgconv_png_data *data = calloc(1, sizeof *data);
   if (!data) return NULL;
   data->reader = reader;
   data->row_bytes = row_bytes;
   data->pixel_bytes = pixel_bytes;
+  data->unfilter_row = imgconv_unfilter_row_at(level);
   data->rows_left = reader->stored_height;
   data->window_rows = row_bytes + 1 < WINDOW_BYTES ? (uint32_t)(WINDOW_BYTES / (row_bytes + 1)) : 1;
   if (data->window_rows > data->rows_left) data->window_rows = data->rows_left;

@@ -85,6 +85,10 @@ INLINE void filter_row(const uint8_t *slot, const uint8_t *slot_above, size_t co
   }
 }
 
+static void filter_row_baseline(const uint8_t *slot, const uint8_t *above, size_t count, size_t pixel, uint8_t *filtered) {
+  filter_row(slot, above, count, pixel, filtered);
+}
+
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static void filter_row_avx2(
   const uint8_t *slot, const uint8_t *above, size_t count, size_t pixel, uint8_t *filtered) {
@@ -92,12 +96,17 @@ __attribute__((target("avx2"))) static void filter_row_avx2(
 }
 #endif
 
-void imgconv_filter_row(const uint8_t *slot, const uint8_t *above, size_t row_bytes, size_t pixel_bytes, uint8_t *filtered) {
+imgconv_filter_row *imgconv_filter_row_at(int level) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) {
-    filter_row_avx2(slot, above, row_bytes, pixel_bytes, filtered);
-    return;
-  }
+  if (level == IMGCONV_LEVEL_AVX2) return filter_row_avx2;
 #endif
-  filter_row(slot, above, row_bytes, pixel_bytes, filtered);
+  (void)level;
+  return filter_row_baseline;
+}
+
+int imgconv_has_level(int level) {
+#if defined(__x86_64__)
+  if (level == IMGCONV_LEVEL_AVX2) return __builtin_cpu_supports("avx2") != 0;
+#endif
+  return level == IMGCONV_LEVEL_BASELINE;
 }

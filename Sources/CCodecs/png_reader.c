@@ -17,7 +17,7 @@ typedef struct {
   png_infop info;
   int passes;
   uint32_t row;            // the one being decoded, for messages
-  int zlib_only;
+  imgconv_engines engines;
   uint8_t last_bytes[8];   // what libpng took last: behind png_read_info, the header of the first IDAT chunk
   imgconv_png_data *data;  // what decodes the plain kinds; NULL where libpng does
 } png_reader;
@@ -208,16 +208,16 @@ static void read_header(png_reader *reader) {
   base->info.channels = png_get_channels(png, reader->info);
   base->info.depth = png_get_bit_depth(png, reader->info);
   int plain = depth >= 8 && type != PNG_COLOR_TYPE_PALETTE && !transparent && !interlaced;
-  if (plain && !reader->zlib_only && memcmp(reader->last_bytes + 4, "IDAT", 4) == 0) {
+  if (plain && !reader->engines.zlib_only && memcmp(reader->last_bytes + 4, "IDAT", 4) == 0) {
     size_t pixel_bytes = (size_t)base->info.channels * (size_t)(base->info.depth / 8);
     reader->data = imgconv_png_data_create(base, png_get_rowbytes(png, reader->info), pixel_bytes,
-                                           imgconv_big_endian(reader->last_bytes));
+                                           imgconv_big_endian(reader->last_bytes), reader->engines.level);
   }
   if (base->orientation == 0) base->orientation = 1;
   base->holds_image = interlaced;
 }
 
-imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, int zlib_only,
+imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_engines engines,
                                 imgconv_error *error) {
   png_reader *reader = calloc(1, sizeof *reader);
   if (!reader) {
@@ -229,7 +229,7 @@ imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *lim
   base->input = input;
   base->limits = *limits;
   base->fail_on = fail_on;
-  reader->zlib_only = zlib_only;
+  reader->engines = engines;
   base->info.color.rendering_intent = -1;
   base->decode = decode;
   base->finish = finish;

@@ -75,6 +75,10 @@ INLINE int unfilter_row(int filter, uint8_t *row, const uint8_t *above, size_t r
   }
 }
 
+static int unfilter_row_baseline(int filter, uint8_t *row, const uint8_t *above, size_t row_bytes, size_t pixel) {
+  return unfilter_row(filter, row, above, row_bytes, pixel);
+}
+
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static int unfilter_row_avx2(
   int filter, uint8_t *row, const uint8_t *above, size_t row_bytes, size_t pixel) {
@@ -82,9 +86,10 @@ __attribute__((target("avx2"))) static int unfilter_row_avx2(
 }
 #endif
 
-int imgconv_unfilter_row(int filter, uint8_t *row, const uint8_t *above, size_t row_bytes, size_t pixel_bytes) {
+imgconv_unfilter_row *imgconv_unfilter_row_at(int level) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return unfilter_row_avx2(filter, row, above, row_bytes, pixel_bytes);
+  if (level == IMGCONV_LEVEL_AVX2) return unfilter_row_avx2;
 #endif
-  return unfilter_row(filter, row, above, row_bytes, pixel_bytes);
+  (void)level;
+  return unfilter_row_baseline;
 }

@@ -107,7 +107,7 @@ static void write_header(imgconv_png_writer *writer, const imgconv_output_info *
 }
 
 imgconv_png_writer *imgconv_png_create(int descriptor, const imgconv_output_info *info, const uint8_t *icc_profile,
-                                       int compression, int zlib_only, int threads, imgconv_error *error) {
+                                       int compression, imgconv_engines engines, int threads, imgconv_error *error) {
   imgconv_png_writer *writer = calloc(1, sizeof *writer);
   if (!writer) {
     imgconv_fail_memory(error, sizeof *writer);
@@ -116,7 +116,7 @@ imgconv_png_writer *imgconv_png_create(int descriptor, const imgconv_output_info
   size_t pixel_bytes = (size_t)info->channels * (size_t)(info->depth / 8);
   imgconv_compressor_options options = {
     .row_bytes = info->width * pixel_bytes, .pixel_bytes = pixel_bytes, .height = info->height,
-    .swaps_bytes = info->depth == 16 && imgconv_swaps_samples(), .compression = compression, .zlib_only = zlib_only,
+    .swaps_bytes = info->depth == 16 && imgconv_swaps_samples(), .compression = compression, .engines = engines,
     .threads = threads};
   writer->descriptor = descriptor;
   writer->row_bytes = options.row_bytes;

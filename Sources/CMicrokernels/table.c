@@ -45,3 +45,14 @@ const imgconv_byte_operations *imgconv_byte_operations_at(imgconv_level level) {
 #endif
   return &imgconv_bytes_scalar;
 }
+
+const imgconv_fourier_operations *imgconv_fourier_operations_at(imgconv_level level) {
+  if (imgconv_microkernels_at(level) == NULL) return NULL;
+#if defined(__x86_64__)
+  if (level == imgconv_level_v3) return &imgconv_fourier_x86_v3;
+  if (level == imgconv_level_v4) return &imgconv_fourier_x86_v4;
+#elif defined(__aarch64__)
+  if (level == imgconv_level_neon) return &imgconv_fourier_neon;
+#endif
+  return &imgconv_fourier_scalar;
+}

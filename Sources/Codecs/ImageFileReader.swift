@@ -9,21 +9,27 @@ import Tensors
   let description: ImageDescription
   private let pointer: OpaquePointer
 
-  init(
-    _ format: ImageFormat, _ stream: consuming InputStream, _ limits: DecodeLimits, _ tolerance: DamagePolicy,
-    _ library: DeflateLibrary
+  convenience init(
+    png stream: consuming InputStream, _ limits: DecodeLimits, _ tolerance: DamagePolicy, _ engines: imgconv_engines
   ) throws(CodecError) {
     var limits = imgconv_limits(limits)
     var error = imgconv_error()
-    let failOn = tolerance.level
-    let input = unsafe stream.released()
-    let opened: OpaquePointer?
-    if format == .png {
-      unsafe opened = imgconv_png_open(input, &limits, failOn, library == .zlib ? 1 : 0, &error)
-    } else {
-      unsafe opened = imgconv_jpeg_open(input, &limits, failOn, &error)
-    }
+    let opened = unsafe imgconv_png_open(stream.released(), &limits, tolerance.level, engines, &error)
     guard let opened = unsafe opened else { throw CodecError(error) }
+    unsafe self.init(.png, opened)
+  }
+
+  convenience init(
+    jpeg stream: consuming InputStream, _ limits: DecodeLimits, _ tolerance: DamagePolicy, lumaOnly: Bool
+  ) throws(CodecError) {
+    var limits = imgconv_limits(limits)
+    var error = imgconv_error()
+    let opened = unsafe imgconv_jpeg_open(stream.released(), &limits, tolerance.level, lumaOnly ? 1 : 0, &error)
+    guard let opened = unsafe opened else { throw CodecError(error) }
+    unsafe self.init(.jpeg, opened)
+  }
+
+  private init(_ format: ImageFormat, _ opened: OpaquePointer) {
     unsafe pointer = opened
     let info = unsafe imgconv_reader_info(opened).pointee
     let profile = unsafe UnsafeBufferPointer(start: imgconv_reader_icc_profile(opened), count: info.color.icc_length)

@@ -1,3 +1,5 @@
+import CCodecs
+
 /// Opens image files.
 public enum ImageReader {
   /// Opens an image: finds its format by its first bytes and reads its header; pixels are decoded as rows are read.
@@ -11,18 +13,21 @@ public enum ImageReader {
   ///   - input: The file's bytes.
   ///   - limits: What the file may ask for.
   ///   - tolerance: Which damage makes this and the reading of rows fail.
+  ///   - lumaOnly: Whether only luma is wanted: a YCbCr JPEG then delivers its Y plane, as grey, and its chroma is not decoded. Other files
+  ///     are delivered as they are.
   ///   - library: What inflates plain PNG data (8 or 16 bits, no palette, no transparent colour, not interlaced), where it is built in.
+  ///   - level: The instructions of the row filters of such data.
   /// - Returns: The image, of which nothing but the header has been read.
   /// - Throws: `format.unsupported` for whatever is no PNG or JPEG image; a `limit.…`, `png.…`, `jpeg.…` or `io.read` error.
   public static func open(
-    _ input: ByteInput, limits: DecodeLimits = DecodeLimits(), tolerance: DamagePolicy = .error,
-    library: DeflateLibrary = .preferred
+    _ input: ByteInput, limits: DecodeLimits = DecodeLimits(), tolerance: DamagePolicy = .error, lumaOnly: Bool = false,
+    library: DeflateLibrary = .preferred, level: RowFilterLevel = .preferred
   ) throws(CodecError) -> any RowSource {
     let stream = try InputStream(input)
     let firstBytes = try stream.peek(8)
     switch ImageFormat.detect(firstBytes: firstBytes) {
-    case .png?: return try ImageFileReader(.png, stream, limits, tolerance, library)
-    case .jpeg?: return try ImageFileReader(.jpeg, stream, limits, tolerance, library)
+    case .png?: return try ImageFileReader(png: stream, limits, tolerance, imgconv_engines(library, level))
+    case .jpeg?: return try ImageFileReader(jpeg: stream, limits, tolerance, lumaOnly: lumaOnly)
     case .npy?: throw CodecError(.unsupported, "it is a NumPy array, not an image; `imgconv tensor` works on arrays")
     case nil: throw CodecError(.unsupported, whatItIsNot(firstBytes))
     }

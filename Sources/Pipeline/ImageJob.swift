@@ -106,7 +106,7 @@ public struct PoolingStep: Sendable, Equatable {
 public enum ChannelSelection: String, Sendable, CaseIterable {
   /// Every colour channel on its own.
   case each
-  /// One: Rec. 601 luma of the stored values, or Rec. 709 luminance in linear light.
+  /// One: Rec. 601 luma of the stored values (of a YCbCr JPEG the Y that is in the file), or Rec. 709 luminance in linear light.
   case luma
   /// Red alone.
   case red = "R"

@@ -13,6 +13,8 @@ final class ImageRun {
   private let progress: ((Double) -> Void)?
   let mapping: RangeMapping?
   let passCount: Int
+  /// Whether a JPEG need not decode its colours: luma is what it stores.
+  private let lumaOnly: Bool
   private(set) var source: any RowSource
 
   init(
@@ -30,7 +32,8 @@ final class ImageRun {
       case .histogram: 3
       }
     file = try InputFile(path: inputPath)
-    source = try Self.open(file, rereads: passCount > 1, options: options)
+    lumaOnly = job.channels == .luma && !job.isLinear
+    source = try Self.open(file, lumaOnly: lumaOnly, rereads: passCount > 1, options: options)
     description = source.description
     do {
       plan = try JobPlan(
@@ -44,20 +47,22 @@ final class ImageRun {
   }
 
   private static func open(
-    _ file: InputFile, rereads: Bool, options: RunOptions
+    _ file: InputFile, lumaOnly: Bool, rereads: Bool, options: RunOptions
   ) throws(JobError) -> any RowSource {
     let bytes = try file.input(reread: rereads, byteLimit: options.limits.maximumMemory)
     do {
-      return try ImageReader.open(bytes, limits: options.limits, tolerance: options.tolerance)
+      return try ImageReader.open(
+        bytes, limits: options.limits, tolerance: options.tolerance, lumaOnly: lumaOnly)
     } catch {
       throw JobError(error, path: file.path)
     }
   }
 
-  /// Rows that travel as one strip: enough to be worth a hand-over, few enough to stay in a cache; a multiple of 16, as the operators like it.
+  /// Rows that travel as one strip, in fours as operators sweep them: enough to be worth a hand-over, few enough to stay in a cache,
+  /// of wide images too.
   private var stripRowCount: Int {
     let bytesPerRow = max(1, description.width * description.pixelFormat.bytesPerPixel)
-    return min(max(16, (256 << 10) / bytesPerRow / 16 * 16), 512)
+    return min(max(1, (320 << 10) / bytesPerRow / 4), 128) * 4
   }
 
   /// The bytes the run holds at most: what the reader keeps, the operators' rows, and strips on their way.
@@ -175,7 +180,7 @@ final class ImageRun {
     _ number: Int, finish: ResultFinish, tally: Tally, probe: WindowProbe? = nil,
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
-    if number > 0 { source = try Self.open(file, rereads: true, options: options) }
+    if number > 0 { source = try Self.open(file, lumaOnly: lumaOnly, rereads: true, options: options) }
     if let pixels = plan.pixels { return try pass(pixels, tally: tally, write: write) }
     switch plan.precision {
     case .single: try pass(as: Float.self, number, finish: finish, tally: tally, probe: probe, write: write)

@@ -18,6 +18,28 @@ import Testing
     #expect(mismatch(samples(rows), expected.values) == nil)
   }
 
+  @Test(arguments: ["420.jpg", "422-progressive.jpg", "orientation-6.jpg"])
+  func lumaAloneIsWhatAJPEGStores(name: String) throws {
+    let expected = try NPYFile.read(.bytes(Fixtures.bytes(name + ".luma.npy")))
+    let source = try ImageReader.open(.bytes(Fixtures.bytes(name)), lumaOnly: true)
+    let luma = try readAll(source)
+    #expect([luma.rowCount, luma.width, luma.format.channelCount] == expected.shape.extents)
+    #expect(mismatch(samples(luma), expected.values) == nil)
+    // It is the luma of the colours, but for their rounding and where one had to be clamped.
+    let colors = samples(try decode(Fixtures.bytes(name)))
+    for (pixel, luma) in samples(luma).enumerated() {
+      let rgb = colors[3 * pixel..<3 * pixel + 3]
+      guard rgb.allSatisfy({ $0 > 0 && $0 < 255 }) else { continue }
+      #expect(abs(zip(rgb, [0.299, 0.587, 0.114]).map(*).reduce(0, +) - luma) < 1)
+    }
+  }
+
+  @Test(arguments: ["icc.png", "grey.jpg", "rgb-adobe.jpg", "cmyk.jpg"])
+  func filesWithoutLumaAreDeliveredAsTheyAre(name: String) throws {
+    let source = try ImageReader.open(.bytes(Fixtures.bytes(name)), lumaOnly: true)
+    #expect(try readAll(source) == decode(Fixtures.bytes(name)))
+  }
+
   @Test(arguments: Fixtures.images(endingWith: ".jpg", ".png")) func aPipeGivesWhatAFileGives(name: String) throws {
     let bytes = try Fixtures.bytes(name)
     let pipe = Pipe()

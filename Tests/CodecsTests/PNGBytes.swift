@@ -29,4 +29,38 @@ enum PNGBytes {
   static func dataOffset(of name: String, in file: [UInt8]) -> Int? {
     (0..<file.count - 4).first { Array(file[$0..<$0 + 4]) == Array(name.utf8) }.map { $0 + 4 }
   }
+
+  typealias Chunk = (name: String, data: [UInt8])
+
+  /// The chunks of a file up to the first that is not whole; their checksums are not looked at.
+  static func chunks(of file: [UInt8]) -> [Chunk] {
+    var chunks: [Chunk] = []
+    var place = signature.count
+    while place + 12 <= file.count {
+      let length = file[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= file.count - place - 12 else { break }
+      let data = place + 8
+      chunks.append((String(decoding: file[place + 4..<data], as: UTF8.self), Array(file[data..<data + length])))
+      place = data + length + 4
+    }
+    return chunks
+  }
+
+  /// A file of chunks, with the checksums they should have.
+  static func file(_ chunks: [Chunk]) -> [UInt8] { signature + chunks.flatMap { chunk($0.name, $0.data) } }
+
+  /// A zlib stream of stored blocks (RFC 1950 and 1951).
+  static func storedStream(_ bytes: [UInt8]) -> [UInt8] {
+    var stream: [UInt8] = [0x78, 0x01]
+    for start in stride(from: 0, to: bytes.count, by: 65_535) {
+      let block = bytes[start..<min(start + 65_535, bytes.count)]
+      let (low, high) = (UInt8(block.count & 0xFF), UInt8(block.count >> 8))
+      stream += [start + block.count == bytes.count ? 1 : 0, low, high, ~low, ~high] + block
+    }
+    let (a, b) = bytes.reduce((1, 0)) { sums, byte in
+      let a = (sums.0 + Int(byte)) % 65_521
+      return (a, (sums.1 + a) % 65_521)
+    }
+    return stream + bigEndian(b << 16 | a)
+  }
 }

@@ -24,12 +24,12 @@ func texture(_ format: PixelFormat, width: Int, height: Int, seed: UInt64 = 1) -
 /// The file that a PNG writer makes of rows handed over a few at a time.
 func encode(
   _ rows: PixelRows, color: ColorMetadata = ColorMetadata(), compression: PNGCompression = .default,
-  library: DeflateLibrary = .preferred, threadCount: Int = 1, rowsAtATime: Int = 17
+  library: DeflateLibrary = .preferred, level: RowFilterLevel = .preferred, threadCount: Int = 1, rowsAtATime: Int = 17
 ) throws -> [UInt8] {
   let file = ScratchFile()
   let writer = try PNGWriter(
     descriptor: file.descriptor, width: rows.width, height: rows.rowCount, format: rows.format, color: color,
-    compression: compression, library: library, threadCount: threadCount)
+    compression: compression, library: library, level: level, threadCount: threadCount)
   for first in stride(from: 0, to: rows.rowCount, by: rowsAtATime) {
     let count = min(rowsAtATime, rows.rowCount - first)
     let bytes = rows.bytes[first * rows.bytesPerRow..<(first + count) * rows.bytesPerRow]
@@ -55,6 +55,44 @@ func encode(
         #expect(three == one, "the bytes depend on the threads")
       }
     }
+  }
+
+  @Test(arguments: everyFormat) func theBytesDoNotDependOnTheInstructionSet(format: PixelFormat) throws {
+    for width in [1, 2, 31, 32, 33, 300] {
+      let rows = texture(format, width: width, height: 40, seed: UInt64(width))
+      let expected = try encode(rows, level: .scalar)
+      for level in RowFilterLevel.available {
+        #expect(try encode(rows, level: level) == expected, "\(width) \(level)")
+        for reader in RowFilterLevel.available {
+          #expect(try decode(expected, tolerance: .warning, level: reader) == rows, "\(width) \(reader)")
+        }
+      }
+    }
+  }
+
+  /// The sizes are those of the same filtered rows in one stream of zlib's level 6, measured with Python's `zlib.compress`.
+  @Test(
+    .enabled(if: SharedFiles.exist),
+    arguments: [
+      ("astronaut.png", 445_303), ("camera.png", 145_774), ("chelsea.png", 225_204), ("coffee.png", 457_705),
+      ("rocket.jpg", 322_727),
+    ])
+  func photographsAreAsSmallAsByZlib(name: String, byZlib: Int) throws {
+    let rows = try decode(contents(SharedFiles.folder.appendingPathComponent("photos/\(name)")))
+    for library in DeflateLibrary.available {
+      let file = try encode(rows, compression: .default, library: library)
+      let count = PNGBytes.chunks(of: file).filter { $0.name == "IDAT" }.map(\.data.count).reduce(0, +)
+      #expect(Double(count) <= 1.03 * Double(byZlib), "\(library)")
+    }
+  }
+
+  @Test func whatIsDrawnIsSearchedForMatches() throws {
+    // Tiles of noise: every row and every row above repeats at a distance that run lengths do not see.
+    let tile = texture(PixelFormat(.grey), width: 64, height: 1, seed: 9).bytes
+    let bytes = (0..<64).flatMap { _ in (0..<16).flatMap { _ in tile } }
+    let rows = PixelRows(format: PixelFormat(.grey), width: 1024, rowCount: 64, bytes: bytes)
+    let sizes = try PNGCompression.allCases.map { try encode(rows, compression: $0).count }
+    #expect(sizes == sizes.sorted(by: >))
   }
 
   @Test func rowsLongerThanAPieceAreWritten() throws {

@@ -38,9 +38,10 @@ func readAll(_ source: any RowSource, rowsAtATime: Int = 64) throws -> PixelRows
 /// Opens and reads a whole image from memory.
 func decode(
   _ bytes: [UInt8], limits: DecodeLimits = DecodeLimits(), tolerance: DamagePolicy = .error,
-  library: DeflateLibrary = .preferred, rowsAtATime: Int = 64
+  library: DeflateLibrary = .preferred, level: RowFilterLevel = .preferred, rowsAtATime: Int = 64
 ) throws -> PixelRows {
-  let source = try ImageReader.open(.bytes(bytes), limits: limits, tolerance: tolerance, library: library)
+  let source = try ImageReader.open(
+    .bytes(bytes), limits: limits, tolerance: tolerance, library: library, level: level)
   return try readAll(source, rowsAtATime: rowsAtATime)
 }
 

@@ -30,6 +30,20 @@ size_t imgconv_input_read(imgconv_input *input, uint8_t *bytes, size_t count, im
 int64_t imgconv_input_size(const imgconv_input *input);
 void imgconv_input_close(imgconv_input *input);
 
+// ---- Instruction sets and libraries --------------------------------------------------------------------------------
+
+// The instructions of PNG's row filters: those of every machine of the architecture (SSE2, NEON), or AVX2.
+enum { IMGCONV_LEVEL_BASELINE = 0, IMGCONV_LEVEL_AVX2 = 1 };
+
+// Whether this processor and this build have a level.
+int imgconv_has_level(int level);
+
+// How PNG data are handled; nothing of it changes what is read or written, but `zlib_only` the bytes of a file that is written.
+typedef struct {
+  int zlib_only;  // deflate and inflate with zlib even where ISA-L is built in
+  int level;      // an IMGCONV_LEVEL_… that runs here
+} imgconv_engines;
+
 // ---- Images in -----------------------------------------------------------------------------------------------------
 
 typedef struct {
@@ -67,11 +81,12 @@ typedef struct {
 
 typedef struct imgconv_reader imgconv_reader;
 
-// Read the header. They take `input` over, also when they fail (NULL and `error`). `zlib_only` inflates with zlib even where
-// ISA-L is built in.
-imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, int zlib_only,
+// Read the header. They take `input` over, also when they fail (NULL and `error`).
+imgconv_reader *imgconv_png_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_engines engines,
                                  imgconv_error *error);
-imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, imgconv_error *error);
+// `luma_only` delivers the Y plane of YCbCr, as grey.
+imgconv_reader *imgconv_jpeg_open(imgconv_input *input, const imgconv_limits *limits, int fail_on, int luma_only,
+                                  imgconv_error *error);
 
 const imgconv_image_info *imgconv_reader_info(const imgconv_reader *reader);
 // The ICC profile of `info.color.icc_length` bytes.
@@ -97,9 +112,9 @@ typedef struct {
 typedef struct imgconv_png_writer imgconv_png_writer;
 
 // Writes the header. `threads` of 2 or more compress on as many threads of their own; the bytes written do not depend on it.
-// `zlib_only` compresses with zlib even where ISA-L is built in. The descriptor is not closed.
+// The descriptor is not closed.
 imgconv_png_writer *imgconv_png_create(int descriptor, const imgconv_output_info *info, const uint8_t *icc_profile,
-                                       int compression, int zlib_only, int threads, imgconv_error *error);
+                                       int compression, imgconv_engines engines, int threads, imgconv_error *error);
 // Takes the next rows over. At most as many as are missing. Returns 0, with `error`, on failure.
 int imgconv_png_write(imgconv_png_writer *writer, const uint8_t *rows, uint32_t count, imgconv_error *error);
 // Writes what is left and the end. All rows have been written. Returns 0, with `error`, on failure.

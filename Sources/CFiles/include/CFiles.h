@@ -5,6 +5,6 @@
 // ENOSYS, EINVAL or ENOTSUP where the system or the file system cannot do it so.
 int imgconv_rename_to_free_name(const char *from, const char *to);
 
-// Keeps a process with many threads small: blocks of 1 MiB and more go back to the system when they are freed, and no thread keeps
-// more than 4 MiB of freed smaller ones. Only glibc needs to be told.
-void imgconv_return_freed_memory(void);
+// Tells malloc to keep freed memory for what is allocated next, instead of handing it back to the system: blocks smaller than `block`
+// bytes, and up to `total` bytes at the end of each heap. Without effect where the C library is not glibc.
+void imgconv_keep_freed_memory(int block, int total);

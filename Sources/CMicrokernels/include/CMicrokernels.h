@@ -193,3 +193,61 @@ typedef struct {
 
 // The functions on bytes of a level, or NULL where this processor or this build has no such level.
 const imgconv_byte_operations *_Nullable imgconv_byte_operations_at(imgconv_level level);
+
+// --- Tiles by Fourier transforms -------------------------------------------------------------------------------------
+
+enum {
+  // The shortest and the longest side of a tile.
+  imgconv_fourier_shortest = 16,
+  imgconv_fourier_longest = 512,
+  // The most lanes of a vector of 64-bit numbers.
+  imgconv_fourier_lanes = 8,
+  // What a row of tiles has more than its samples.
+  imgconv_fourier_margin = 9,
+};
+
+// A kernel over tiles of `height` rows and `width` pixels, both powers of two from imgconv_fourier_shortest to imgconv_fourier_longest.
+//
+// Turns are those of a transform of n numbers: for each size n, n/4, n/16 … above 4 and each j below a quarter of the size the real and
+// imaginary parts of w, w² and w³ for w = exp(−2πi · j / size).
+typedef struct {
+  ptrdiff_t height;
+  ptrdiff_t width;
+  const double *_Nonnull down_turns;   // of `height` numbers
+  const double *_Nonnull along_turns;  // of `width` numbers
+  const double *_Nonnull spectrum;     // 2 · height · width numbers, as `spectrum` has written them
+  double bias;
+  int clips;  // whether sums beyond −½ and 255½ are counted
+} imgconv_fourier_kernel;
+
+// Two tiles that stand in the same rows. Rows can be read for 16 bytes beyond a tile's samples.
+typedef struct {
+  const uint8_t *_Nonnull const *_Nonnull rows;  // kernel->height of them
+  ptrdiff_t channels;      // the bytes of a pixel
+  ptrdiff_t first[2];      // where each tile begins, in rows of samples as in rows of results
+  ptrdiff_t in_count[2];   // the samples of a row, at most width · channels; 0 where there is no second tile
+  ptrdiff_t out_count[2];  // the results of a row, in the second tile no more than in the first; likewise
+  ptrdiff_t row_count;     // the rows of results
+  uint8_t *_Nonnull out;   // the first row of results
+  ptrdiff_t out_stride;
+} imgconv_fourier_tiles;
+
+// `scratch` holds imgconv_fourier_scratch(height, width, channels) numbers; a spectrum has one channel.
+typedef struct {
+  // Writes the spectrum of a kernel of tap_rows × tap_columns taps, row by row, no more than a tile has. kernel->spectrum is not read.
+  void (*_Nonnull spectrum)(double *_Nonnull spectrum, const double *_Nonnull taps, ptrdiff_t tap_rows,
+                            ptrdiff_t tap_columns, const imgconv_fourier_kernel *_Nonnull kernel,
+                            double *_Nonnull scratch);
+  // Writes the sums of the windows that begin with each sample, rounded to nearest and clamped to 0…255, and adds them to what was found.
+  // Windows that reach beyond a tile give numbers of no meaning, so no result should be asked of them.
+  void (*_Nonnull convolve)(const imgconv_fourier_tiles *_Nonnull tiles, const imgconv_fourier_kernel *_Nonnull kernel,
+                            double *_Nonnull scratch, imgconv_survey *_Nonnull found);
+} imgconv_fourier_operations;
+
+// The numbers of scratch memory.
+static inline ptrdiff_t imgconv_fourier_scratch(ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels) {
+  return 2 * imgconv_fourier_longest * imgconv_fourier_lanes + 2 * height * (width * channels + imgconv_fourier_margin);
+}
+
+// The functions on tiles of a level, or NULL where this processor or this build has no such level.
+const imgconv_fourier_operations *_Nullable imgconv_fourier_operations_at(imgconv_level level);

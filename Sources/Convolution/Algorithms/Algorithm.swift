@@ -16,4 +16,6 @@ public enum Algorithm: String, Hashable, Sendable, CaseIterable {
   case separable
   /// Running sums, whatever the kernel's size: for kernels whose taps are all equal, on whole samples. For images.
   case box
+  /// Fourier transforms of tiles, whatever the kernel's size and rank: for large kernels that are neither. For images of bytes.
+  case fft
 }

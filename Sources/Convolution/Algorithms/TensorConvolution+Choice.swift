@@ -19,7 +19,7 @@ extension TensorConvolution {
     case .auto:
       WinogradLayout.serves(self) && min(channelsPerGroup, outputsPerGroup) >= Self.winogradChannels
         && output.area >= Self.winogradArea ? .winograd : .direct
-    case .direct, .separable, .box: .direct
+    case .direct, .separable, .box, .fft: .direct
     }
   }
 }

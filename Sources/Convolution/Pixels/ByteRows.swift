@@ -4,13 +4,13 @@ import Tensors
 
 /// Weighted sums of bytes in integers: the direct path from pixels to pixels.
 ///
-/// The unsafe code relies on what `RowRing` says of its slots, and on this: a slot holds 64 bytes beyond what windows reach; tap tables fit
-/// the layout of rows; each band of the output is written by one thread.
+/// The unsafe code relies on what `ByteRing` says of its rows, and on this: tap tables fit the layout of rows; each band of the output is written
+/// by one thread.
 @safe
 final class ByteRows {
   private let plan: StripPlan
   private let sums: ByteSums
-  private let ring: RowRing<UInt8>
+  private let ring: ByteRing
   private let operations: imgconv_byte_operations
   private let threadCount: Int
   /// Where the columns of the taps lie in a row.
@@ -45,48 +45,12 @@ final class ByteRows {
     (self.threadCount, self.windowsShareRows) = (threadCount, windowsShareRows)
     offsets = sums.columns.tapColumns.map { sums.columns.offsets[$0] }
     tapRows = plan.memory.schedule.tapRows
-    let constant = UInt8(plan.borderConstant)
-    ring = RowRing(
-      height: plan.input.height, memory: plan.memory, padding: constant,
-      constantRuns: plan.memory.schedule.usesConstant ? [constant] : nil)
+    ring = ByteRing(plan: plan, threadCount: threadCount)
   }
 
   /// Takes the next rows and returns every output row that they make computable.
   func push(_ rows: PixelRows) -> PixelRows {
-    precondition(
-      rows.format.depth == .eight && rows.width * rows.format.channelCount == plan.input.width,
-      "rows of \(rows.width) pixels in \(rows.format) are not of the input \(plan.input)")
-    let outputs = ring.outputs(afterTaking: rows.rowCount)
-    let byteCount = outputs.count * plan.output.width
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { result, initialized in
-      unsafe rows.bytes.withUnsafeBufferPointer { source in
-        guard let from = source.baseAddress, let start = result.baseAddress else { return }
-        unsafe ring.take(rows.rowCount) { arrivals in
-          unsafe fill(arrivals, from: from)
-        } compute: { computable in
-          unsafe compute(computable, to: start + (computable.lowerBound - outputs.lowerBound) * plan.output.width)
-        }
-      }
-      initialized = byteCount
-    }
-    return PixelRows(
-      format: rows.format, width: plan.output.width / rows.format.channelCount, rowCount: outputs.count, bytes: bytes)
-  }
-
-  private func fill(_ arrivals: [RowRing<UInt8>.Arrival], from source: UnsafePointer<UInt8>) {
-    unsafe ParallelStrips.run(count: arrivals.count, threadCount: threadCount) { items in
-      for item in items {
-        let arrival = unsafe arrivals[item]
-        unsafe sums.columns.lay(
-          0..<sums.columns.length, in: arrival.slot, from: source + arrival.row * plan.input.width,
-          constant: UInt8(plan.borderConstant)
-        ) { to, from, count in
-          unsafe to.update(from: from, count: count)
-        } sample: {
-          $0
-        }
-      }
-    }
+    unsafe ring.push(rows) { unsafe compute($0, to: $1) }
   }
 
   /// Computes output rows; the rows of their windows are all held.
@@ -125,16 +89,7 @@ final class ByteRows {
   ) {
     let rowCount = windowsShareRows ? outputs.count + tapRows.count - 1 : outputs.count * tapRows.count
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>.self, capacity: rowCount) { rows in
-      for place in 0..<rowCount {
-        let (output, tap) =
-          windowsShareRows
-          ? (max(place - tapRows.count + 1, 0), min(place, tapRows.count - 1))
-          : (place / tapRows.count, place % tapRows.count)
-        guard let row = unsafe ring.row(output: outputs.lowerBound + output, tapRow: tapRows[tap]) else {
-          preconditionFailure("rows are held, and outside them is a constant row")
-        }
-        unsafe rows.initializeElement(at: place, to: row)
-      }
+      unsafe ring.collect(outputs, tapRows: tapRows, windowsShareRows: windowsShareRows, in: rows)
       guard let rows = rows.baseAddress else { return }
       unsafe withKernel { kernel in
         var band = unsafe imgconv_byte_band(

@@ -10,6 +10,7 @@ public final class PixelConvolution {
 
   private enum Executor {
     case bytes(ByteRows)
+    case fourier(FourierRows)
     case direct32(DirectRows<Float>)
     case direct64(DirectRows<Double>)
     case box32(BoxRows<Float>)
@@ -31,6 +32,10 @@ public final class PixelConvolution {
         ByteRows(
           plan: strips, sums: sums, windowsShareRows: windowsShareRows, operations: instructionSet.byteOperations,
           threadCount: threadCount))
+    case .fourier(let tiles):
+      executor = .fourier(
+        FourierRows(
+          plan: strips, tiles: tiles, operations: instructionSet.fourierOperations, threadCount: threadCount))
     case .rows(let rows) where isSingle:
       executor = .direct32(
         DirectRows(plan: strips, rows: rows, operations: Float.operations(instructionSet), threadCount: threadCount))
@@ -46,12 +51,13 @@ public final class PixelConvolution {
     }
   }
 
-  /// Takes the next rows of the input, in order and any number of them, and returns every output row that they make computable.
+  /// Takes the next rows of the input, in order and any number of them, and returns output rows, likewise in order.
   ///
-  /// Traps when the rows have another format or width than the plan's input, or are more than it has.
+  /// They are all that can be computed or, where rows are computed many at a time, no more than came, until the input's last row brings what is left. Traps when the rows have another format or width than the plan's input, or are more than it has.
   public func push(_ rows: PixelRows) -> PixelRows {
     switch executor {
     case .bytes(let bytes): bytes.push(rows)
+    case .fourier(let fourier): fourier.push(rows)
     case .direct32(let direct): direct.push(rows)
     case .direct64(let direct): direct.push(rows)
     case .box32(let box): box.push(rows)
@@ -63,6 +69,7 @@ public final class PixelConvolution {
   public var statistics: SumStatistics {
     switch executor {
     case .bytes(let bytes): bytes.statistics
+    case .fourier(let fourier): fourier.statistics
     case .direct32(let direct): direct.statistics
     case .direct64(let direct): direct.statistics
     case .box32(let box): box.statistics

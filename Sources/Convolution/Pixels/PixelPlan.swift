@@ -33,6 +33,7 @@ public struct PixelPlan: Sendable {
   /// What runs.
   enum Execution: Sendable {
     case bytes(ByteSums, windowsShareRows: Bool)
+    case fourier(FourierTiles)
     case rows(WeightedRows)
     case box(BoxSums)
   }
@@ -55,8 +56,8 @@ public struct PixelPlan: Sendable {
         channelCount: 1, height: plan.geometry.output.height, width: plan.geometry.output.width * channels),
       memory: memory, borderConstant: known.borderConstant)
     (algorithm, arithmetic, execution) = (choice.algorithm, choice.arithmetic, choice.execution)
-    reason = (plan.askedAlgorithm == .auto ? "" : "\(algorithm.rawValue) was asked for: ") + choice.reason
-    workingByteCount = memory.byteCount
+    reason = (plan.askedAlgorithm == .auto ? "" : "\(plan.askedAlgorithm.rawValue) was asked for: ") + choice.reason
+    workingByteCount = memory.byteCount + choice.tableByteCount
     instructionSet = plan.instructionSet
   }
 }
@@ -90,15 +91,23 @@ private struct Choice {
   let algorithm: Algorithm
   let arithmetic: PixelPlan.Arithmetic
   let execution: PixelPlan.Execution
-  let reason: String
+  private(set) var reason: String
   let cost: Double
   /// The candidate behind it, whose ring of rows it needs; `nil` for bytes.
   private let candidate: Candidate?
 
   init?(_ algorithm: Algorithm, _ known: CandidateInput, depth: SampleDepth) {
     switch algorithm {
+    case .fft:
+      if let fourier = Self.fourier(known, depth: depth) {
+        self = fourier
+      } else {
+        guard var direct = Choice(.direct, known, depth: depth) else { return nil }
+        direct.reason = "tiles are of bytes, for windows that stand side by side and lie in one; " + direct.reason
+        self = direct
+      }
     case .auto:
-      let choices = [Algorithm.direct, .separable, .box].compactMap { Choice($0, known, depth: depth) }
+      let choices = [Algorithm.direct, .separable, .box, .fft].compactMap { Choice($0, known, depth: depth) }
       guard let best = choices.min(by: { $0.cost < $1.cost }) else { return nil }
       self = best
     case .direct:
@@ -153,12 +162,35 @@ private struct Choice {
       candidate: nil)
   }
 
+  /// Tiles of bytes by Fourier transforms; `nil` where the samples are no bytes or the windows do not stand side by side.
+  private static func fourier(_ known: CandidateInput, depth: SampleDepth) -> Choice? {
+    guard depth == .eight, known.areWhole, (0...255).contains(known.borderConstant), let tiles = FourierTiles(known)
+    else { return nil }
+    return Choice(
+      algorithm: .fft, arithmetic: .double, execution: .fourier(tiles),
+      reason: "a kernel that reaches over \(tiles.reach.height)×\(tiles.reach.width) samples; "
+        + "64-bit transforms of tiles of \(tiles.extent.height)×\(tiles.extent.width) err by at most "
+        + tiles.errorBound.forPeople,
+      cost: tiles.cost, candidate: nil)
+  }
+
+  /// The ring of rows; `nil` where its bytes are more than can be counted.
   func memory(_ known: CandidateInput) -> RingMemory? {
-    guard case .bytes(let sums, _) = execution else {
-      return candidate?.memory(known, scalarByteCount: arithmetic == .single ? 4 : 8)
+    let (columns, groupSize): (ColumnLayout, Int)
+    switch execution {
+    case .bytes(let sums, _): (columns, groupSize) = (sums.columns, 1)
+    case .fourier(let tiles): (columns, groupSize) = (tiles.columns, tiles.step.height)
+    case .rows, .box: return candidate?.memory(known, scalarByteCount: arithmetic == .single ? 4 : 8)
     }
     return RingMemory(
-      schedule: RowSchedule(axis: known.geometry.vertical, tapRows: known.spannedRows, border: known.border),
-      columns: sums.columns, runCount: 1, scalarByteCount: 1)
+      schedule: RowSchedule(
+        axis: known.geometry.vertical, tapRows: known.spannedRows, border: known.border, groupSize: groupSize),
+      columns: columns, runCount: 1, scalarByteCount: 1)
+  }
+
+  /// The bytes held beside the ring of rows.
+  var tableByteCount: Int {
+    guard case .fourier(let tiles) = execution else { return 0 }
+    return tiles.byteCount
   }
 }

@@ -16,7 +16,7 @@ struct Candidate: Sendable {
   /// Whether `Float` results, rounded to whole numbers, are the exact results rounded, ties included.
   let roundsExactly: Bool
   /// What is worth saying of the kernel, in words.
-  let finding: String
+  var finding: String
   /// Steps for each output sample, as `CostModel` counts them, in `Float`.
   let cost: Double
 
@@ -41,6 +41,10 @@ extension Candidate {
     switch algorithm {
     case .reference: return reference(known)
     case .direct, .im2col, .winograd: return direct(known)
+    case .fft:
+      var direct = direct(known)
+      direct.finding = "transforms are for bytes that become bytes, sums are made tap by tap; " + direct.finding
+      return direct
     case .separable: return try separable(known)
     case .box: return try box(known)
     case .auto:

@@ -5,7 +5,7 @@ public import Tensors
 /// It exists only when the bank fits the input; a `StripConvolution` made of it needs no further checks.
 public struct ConvolutionPlan: Sendable {
   /// The algorithms that images have.
-  public static let algorithms: [Algorithm] = [.auto, .reference, .direct, .separable, .box]
+  public static let algorithms: [Algorithm] = [.auto, .reference, .direct, .separable, .box, .fft]
 
   /// The channels, rows and columns that go in.
   public let input: StageShape

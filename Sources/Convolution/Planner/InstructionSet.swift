@@ -83,6 +83,14 @@ public enum InstructionSet: String, Hashable, Sendable, CaseIterable {
     return operations
   }
 
+  /// The level's transforms of tiles; traps where it does not run.
+  var fourierOperations: imgconv_fourier_operations {
+    guard let operations = unsafe imgconv_fourier_operations_at(level)?.pointee else {
+      preconditionFailure("\(self) runs here")
+    }
+    return operations
+  }
+
   private var level: imgconv_level {
     switch self {
     case .scalar: imgconv_level_scalar

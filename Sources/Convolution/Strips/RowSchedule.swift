@@ -22,8 +22,8 @@ struct RowSchedule: Sendable {
 
   /// Follows the rows of a whole image once: a step for each output row and tap row.
   ///
-  /// Rows are kept for `retention` more outputs than need them.
-  init(axis: AxisGeometry, tapRows: [Int], border: Border, retention: Int = 0) {
+  /// Rows are kept for `retention` more outputs than need them. Outputs are computed in groups of `groupSize`, when the last of a group can be.
+  init(axis: AxisGeometry, tapRows: [Int], border: Border, retention: Int = 0, groupSize: Int = 1) {
     self.axis = axis
     self.tapRows = tapRows
     self.border = border
@@ -44,6 +44,10 @@ struct RowSchedule: Sendable {
         arrival = max(arrival, Int32(source) + 1)
       }
       arrivals.append(arrival)
+    }
+    for first in stride(from: 0, to: axis.output, by: groupSize) where groupSize > 1 {
+      let last = min(first + groupSize, axis.output) - 1
+      for output in first..<last { arrivals[output] = arrivals[last] }
     }
 
     var released = [Int32](repeating: 0, count: axis.output)

@@ -41,7 +41,7 @@ public struct ConvolutionBenchmark: Sendable {
     }
   }
 
-  /// The rows of the image that an algorithm is compared with the reference on.
+  /// The extents of the image that an algorithm is compared with the reference on; kernels may be larger, as borders have no end.
   static let verifiedExtent = Extent(height: 61, width: 97)
 
   private let format: PixelFormat
@@ -81,7 +81,7 @@ public struct ConvolutionBenchmark: Sendable {
     }
     let pixels = Double(extent.height * extent.width)
     return Result(
-      algorithm: plan.pixels?.algorithm.rawValue ?? plan.sums.algorithm.rawValue,
+      algorithm: plan.algorithm.rawValue,
       reason: plan.pixels?.reason ?? plan.sums.reason, precision: plan.precision,
       isa: plan.sums.instructionSet.rawValue, threads: threadCount, msMin: timing.minimum, msMedian: timing.median,
       mpixPerS: pixels / timing.median / 1e3, gflops: 2 * Double(plan.sums.multiplyAddCount) / timing.median / 1e6)
@@ -101,7 +101,9 @@ public struct ConvolutionBenchmark: Sendable {
     if let algorithm { return [try run(algorithm, threadCount: threadCount, runs: runs)] }
     var results = [try run(.auto, threadCount: threadCount, runs: runs)]
     for candidate in Algorithm.allCases where candidate != .auto && candidate != .reference {
-      guard candidate.rawValue != results[0].algorithm, (try? plan(candidate, extent: extent)) != nil else { continue }
+      guard candidate.rawValue != results[0].algorithm, let plan = try? plan(candidate, extent: extent),
+        plan.algorithm == candidate
+      else { continue }
       results.append(try run(candidate, threadCount: threadCount, runs: runs))
     }
     return results
@@ -111,6 +113,8 @@ public struct ConvolutionBenchmark: Sendable {
   private struct Plan {
     let sums: ConvolutionPlan
     let pixels: PixelPlan?
+
+    var algorithm: Algorithm { pixels?.algorithm ?? sums.algorithm }
 
     var precision: String {
       switch pixels?.arithmetic {
@@ -135,10 +139,20 @@ public struct ConvolutionBenchmark: Sendable {
     }
   }
 
+  /// The image that an algorithm is compared with the reference on: twice the kernel, or as much of it as the reference computes in some seconds.
+  private var verifiedExtent: Extent {
+    var extent = Extent(
+      height: max(Self.verifiedExtent.height, 2 * bank.height), width: max(Self.verifiedExtent.width, 2 * bank.width))
+    let taps = bank.height * bank.width * format.channelCount
+    while extent.height * extent.width * taps > 1 << 31, min(extent.height, extent.width) > 16 {
+      extent = Extent(height: extent.height / 2, width: extent.width / 2)
+    }
+    return extent
+  }
+
   /// Compares an algorithm with the reference on a small image, under the rounding rule.
   private func verify(_ algorithm: Algorithm, threadCount: Int) throws(JobError) {
-    let extent = Extent(
-      height: max(Self.verifiedExtent.height, 2 * bank.height), width: max(Self.verifiedExtent.width, 2 * bank.width))
+    let extent = verifiedExtent
     let plan = try plan(algorithm, extent: extent)
     let image = noise(extent)
     var found = PixelRows(format: format, width: plan.sums.geometry.output.width, rowCount: 0)

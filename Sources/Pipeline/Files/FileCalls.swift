@@ -25,6 +25,16 @@ enum FileCalls {
     return descriptor
   }
 
+  /// Opens a new file for reading and writing that has no name and is gone when it is closed.
+  static func openedUnnamed() throws(SystemError) -> Int32 {
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var name = systemPath(folder + "/imgconv-XXXXXX")
+    let descriptor = unsafe mkstemp(&name)
+    guard descriptor >= 0 else { throw .last }
+    _ = unsafe unlink(name)
+    return descriptor
+  }
+
   /// What a path leads to, links followed.
   static func status(_ path: String) throws(SystemError) -> stat {
     var status = stat()

@@ -81,7 +81,7 @@ extension BenchCommand {
   /// The codecs alone.
   struct Codec: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Time decoding a file from memory, and encoding its pixels as PNG.",
+      abstract: "Check and time decoding a file from memory, and encoding its pixels as PNG.",
       discussion: """
         Example:
           imgconv bench codec in.png --runs 3

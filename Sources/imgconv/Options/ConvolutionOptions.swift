@@ -37,7 +37,7 @@ struct ConvolutionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The step from tap to tap, D or V,H.", valueName: "dilation"))
   var dilation = ExtentArgument.one
 
-  @Option(help: "How it is computed: auto, reference, direct, separable or box.")
+  @Option(help: "How it is computed: auto, reference, direct, separable, box or fft.")
   var algorithm: Algorithm = .auto
 
   func validate() throws {

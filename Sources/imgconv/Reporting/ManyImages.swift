@@ -18,7 +18,7 @@ struct ManyImages {
   ///
   /// - Throws: `JobError`.
   func run(_ plan: BatchPlan, options: RunOptions) throws -> Never {
-    Machine.returnFreedMemory()
+    Machine.keepFreedMemory(block: 1 << 20, total: 4 << 20)
     let control = BatchControl()
     Interruption.handOver { control.stop(reason: $0) }
     var progress = BatchProgressLine(isQuiet: talk.quiet)

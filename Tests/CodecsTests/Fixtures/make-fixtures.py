@@ -44,6 +44,13 @@ def keep(name, data, mode):
     numpy.save(here / (name + ".npy"), pixels.reshape(pixels.shape[0], pixels.shape[1], -1))
 
 
+def keep_luma(name):
+    """Writes the Y plane of a JPEG as H×W×1."""
+    image = Image.open(here / name)
+    image.draft("L", image.size)
+    numpy.save(here / (name + ".luma.npy"), numpy.asarray(ImageOps.exif_transpose(image))[:, :, None])
+
+
 def jpeg(image, **options):
     data = io.BytesIO()
     image.save(data, "JPEG", **{"quality": 85, **options})
@@ -84,6 +91,8 @@ def jpegs():
     keep("orientation-6-progressive.jpg", jpeg(colors, progressive=True, exif=exif(6)), "RGB")
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     (here / "srgb.icc").write_bytes(profile)
+    for name in ["420.jpg", "422-progressive.jpg", "orientation-6.jpg"]:
+        keep_luma(name)
     keep("icc.jpg", jpeg(colors, icc_profile=profile, dpi=(300, 150)), "RGB")
     # Arithmetic coding is announced by SOF9 instead of SOF0, 12 bits by the byte after its length.
     plain = jpeg(colors)

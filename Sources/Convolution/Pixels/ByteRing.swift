@@ -1,0 +1,83 @@
+import Tensors
+
+/// The rows of bytes that windows still need, all channels of a pixel side by side, borders included.
+///
+/// The unsafe code relies on what `RowRing` says of its slots, and on this: a slot holds 64 bytes beyond what windows reach, which are always the
+/// same; what `compute` writes are the output rows it is called for, from the pointer it is handed on.
+@safe
+final class ByteRing {
+  /// The rows.
+  let rows: RowRing<UInt8>
+  private let plan: StripPlan
+  private let threadCount: Int
+
+  /// Creates a ring at the top of an image.
+  init(plan: StripPlan, threadCount: Int) {
+    (self.plan, self.threadCount) = (plan, threadCount)
+    let constant = UInt8(plan.borderConstant)
+    rows = RowRing(
+      height: plan.input.height, memory: plan.memory, padding: constant,
+      constantRuns: plan.memory.schedule.usesConstant ? [constant] : nil)
+  }
+
+  /// Takes the next rows in and returns the output rows that `compute` then makes, some at a time.
+  func push(_ source: PixelRows, compute: (Range<Int>, UnsafeMutablePointer<UInt8>) -> Void) -> PixelRows {
+    precondition(
+      source.format.depth == .eight && source.width * source.format.channelCount == plan.input.width,
+      "rows of \(source.width) pixels in \(source.format) are not of the input \(plan.input)")
+    let outputs = rows.outputs(afterTaking: source.rowCount)
+    let byteCount = outputs.count * plan.output.width
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { result, initialized in
+      unsafe source.bytes.withUnsafeBufferPointer { bytes in
+        guard let from = bytes.baseAddress, let start = result.baseAddress else { return }
+        unsafe rows.take(source.rowCount) { arrivals in
+          unsafe fill(arrivals, from: from)
+        } compute: { computable in
+          unsafe compute(computable, start + (computable.lowerBound - outputs.lowerBound) * plan.output.width)
+        }
+      }
+      initialized = byteCount
+    }
+    return PixelRows(
+      format: source.format, width: plan.output.width / source.format.channelCount, rowCount: outputs.count,
+      bytes: bytes)
+  }
+
+  private func fill(_ arrivals: [RowRing<UInt8>.Arrival], from source: UnsafePointer<UInt8>) {
+    let columns = plan.memory.columns
+    unsafe ParallelStrips.run(count: arrivals.count, threadCount: threadCount) { items in
+      for item in items {
+        let arrival = unsafe arrivals[item]
+        unsafe columns.lay(
+          0..<columns.length, in: arrival.slot, from: source + arrival.row * plan.input.width,
+          constant: UInt8(plan.borderConstant)
+        ) { to, from, count in
+          unsafe to.update(from: from, count: count)
+        } sample: {
+          $0
+        }
+      }
+    }
+  }
+
+  /// Collects the rows that the windows of some outputs reach over, one after another where windows share rows, in `pointers`: `tapRows`
+  /// are the rows of a window.
+  func collect(
+    _ outputs: Range<Int>, tapRows: [Int], windowsShareRows: Bool = true,
+    in pointers: UnsafeMutableBufferPointer<UnsafePointer<UInt8>>
+  ) {
+    let needed = windowsShareRows ? outputs.count + tapRows.count - 1 : outputs.count * tapRows.count
+    for place in pointers.indices {
+      // Beyond what is needed the last row stands again.
+      let place = (index: place, row: min(place, needed - 1))
+      let (output, tap) =
+        windowsShareRows
+        ? (max(place.row - tapRows.count + 1, 0), min(place.row, tapRows.count - 1))
+        : (place.row / tapRows.count, place.row % tapRows.count)
+      guard let row = unsafe rows.row(output: outputs.lowerBound + output, tapRow: tapRows[tap]) else {
+        preconditionFailure("rows are held, and outside them is a constant row")
+      }
+      unsafe pointers.initializeElement(at: place.index, to: row)
+    }
+  }
+}
