@@ -68,13 +68,12 @@ public enum Machine {
   ///
   /// Rows travel in strips that are allocated and freed all the time. Where each goes back to the system and comes again as empty pages,
   /// that costs a third of the time of a small kernel. It is a setting of the whole process, so a library does not make it by itself.
-  /// Many threads keep as much each, so a process that works on many files keeps less.
   ///
   /// - Parameters:
-  ///   - block: blocks of so many bytes and more go back at once, at most 32 MiB.
-  ///   - total: the bytes that a thread keeps at most.
-  public static func keepFreedMemory(block: Int32 = 32 << 20, total: Int32 = 32 << 20) {
-    imgconv_keep_freed_memory(block, total)
+  ///   - block: larger blocks are given back; small where many threads hold large images in turn.
+  ///   - total: each thread gives back what it has freed beyond that.
+  public static func keepFreedMemory(block: Int = 32 << 20, total: Int = 32 << 20) {
+    imgconv_keep_freed_memory(Int32(clamping: block), Int32(clamping: total))
   }
 
   /// What the system calls the processor.

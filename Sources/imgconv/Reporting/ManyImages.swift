@@ -18,7 +18,7 @@ struct ManyImages {
   ///
   /// - Throws: `JobError`.
   func run(_ plan: BatchPlan, options: RunOptions) throws -> Never {
-    Machine.keepFreedMemory(block: 1 << 20, total: 4 << 20)
+    Machine.keepFreedMemory(block: 4 << 20, total: 8 << 20)
     let control = BatchControl()
     Interruption.handOver { control.stop(reason: $0) }
     var progress = BatchProgressLine(isQuiet: talk.quiet)
