@@ -58,7 +58,10 @@ final class ByteRows {
 
   /// Takes the next rows and returns every output row that they make computable.
   func push(_ rows: PixelRows) -> PixelRows {
-    unsafe ring.push(rows) { unsafe compute($0, to: $1) }
+    let outputs = ring.outputs(afterTaking: rows)
+    return unsafe ring.pixels(like: rows, rowCount: outputs.count) { start in
+      ring.take(rows) { unsafe compute($0, to: start + ($0.lowerBound - outputs.lowerBound) * plan.output.width) }
+    }
   }
 
   /// Computes output rows; the rows of their windows are all held.

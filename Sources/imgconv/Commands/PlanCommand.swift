@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureMaps
 import Kernels
 import Pipeline
 import Tensors
@@ -57,6 +58,13 @@ struct PlanCommand: ParsableCommand {
       return PlanReport(try JobRunner.plan(job, input: input, options: options).1)
     }
     let job = extents.isSignal ? try job.onSignal() : job
+    // One or three channels are taken for those of an 8-bit image that becomes one, as apply would run it.
+    if !extents.isSignal, let color = PixelFormat.Color(rawValue: extents.channels) {
+      return PlanReport(
+        try JobPlan(
+          job: job, format: PixelFormat(color), width: extents.width, height: extents.height,
+          storesPixels: (job.mapping ?? .clamp) == .clamp))
+    }
     let plan = try JobPlan(
       job: job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height)
     return PlanReport(plan, isSignal: extents.isSignal)
