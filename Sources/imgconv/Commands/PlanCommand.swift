@@ -56,9 +56,8 @@ struct PlanCommand: ParsableCommand {
     guard let extents = ExtentsArgument(argument: input) else {
       return PlanReport(try JobRunner.plan(job, input: input, options: options).1)
     }
-    let job = extents.isSignal ? try job.onSignal() : job
-    let plan = try JobPlan(
-      job: job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height)
-    return PlanReport(plan, isSignal: extents.isSignal)
+    return try PlanReport(
+      job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height,
+      isSignal: extents.isSignal, limits: options.limits)
   }
 }
