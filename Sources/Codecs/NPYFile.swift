@@ -14,8 +14,8 @@ public enum NPYFile {
   /// - Throws: `npy.…`, `limit.memory`, `io.read`.
   public static func read(_ input: ByteInput, limits: DecodeLimits = DecodeLimits()) throws(CodecError) -> NumericArray
   {
-    let (shape, values) = try elements(of: input, limits: limits, as: Double.self)
-    return NumericArray(shape: shape, values: values)
+    let (header, _, values) = try elements(of: input, limits: limits, as: Double.self)
+    return NumericArray(shape: header.shape, values: values)
   }
 
   /// Reads an array in single precision: whatever does not fit is rounded to the nearest.
@@ -27,8 +27,18 @@ public enum NPYFile {
   /// - Throws: `npy.…`, `limit.memory`, `io.read`.
   public static func readTensor(_ input: ByteInput, limits: DecodeLimits = DecodeLimits()) throws(CodecError) -> Tensor
   {
-    let (shape, values) = try elements(of: input, limits: limits, as: Float.self)
-    return Tensor(shape: shape, elements: values)
+    try readTensorWithLoss(input, limits: limits).tensor
+  }
+
+  /// Reads an array as `readTensor` does, and says in words what it lost: numbers that became infinite, and whole numbers that may be
+  /// other ones now; `nil` where nothing but the last digits of fractions.
+  ///
+  /// - Throws: `npy.…`, `limit.memory`, `io.read`.
+  public static func readTensorWithLoss(
+    _ input: ByteInput, limits: DecodeLimits = DecodeLimits()
+  ) throws(CodecError) -> (tensor: Tensor, loss: String?) {
+    let (header, bytes, values) = try elements(of: input, limits: limits, as: Float.self)
+    return (Tensor(shape: header.shape, elements: values), header.loss(of: bytes, as: values))
   }
 
   /// Writes a tensor as `<f4` in row-major order, version 1.0, as NumPy does.
@@ -61,7 +71,7 @@ public enum NPYFile {
 
   private static func elements<Scalar: BinaryFloatingPoint>(
     of input: ByteInput, limits: DecodeLimits, as type: Scalar.Type
-  ) throws(CodecError) -> (Shape, [Scalar]) {
+  ) throws(CodecError) -> (NPYHeader, [UInt8], [Scalar]) {
     let stream = try InputStream(input)
     let header = try NPYHeader(from: stream)
     let count = header.shape.elementCount
@@ -77,7 +87,7 @@ public enum NPYFile {
     guard bytes.count == byteCount else { throw truncated(header, found: bytes.count, expected: byteCount) }
     guard try stream.read(1).isEmpty else { throw CodecError(.npyCorrupt, "more follows its \(header.shape) numbers") }
     let values: [Scalar] = header.values(bytes)
-    return (header.shape, header.isFortranOrder ? rowMajor(values, shape: header.shape) : values)
+    return (header, bytes, header.isFortranOrder ? rowMajor(values, shape: header.shape) : values)
   }
 
   private static func truncated(_ header: NPYHeader, found: Int?, expected: Int) -> CodecError {
@@ -125,6 +135,23 @@ extension NPYHeader {
     case (.unsigned, 4): convert(bytes) { (number: UInt32) in Scalar(number) }
     case (.unsigned, _): convert(bytes) { (number: UInt64) in Scalar(number) }
     case (.boolean, _): convert(bytes) { (byte: UInt8) in byte == 0 ? 0 : 1 }
+    }
+  }
+
+  /// What the numbers that `bytes` store lost when they became `values`, in any order.
+  fileprivate func loss(of bytes: [UInt8], as values: [Float]) -> String? {
+    switch (kind, byteCount) {
+    case (.float, 8) where values.contains(where: \.isInfinite):
+      let lost = convert(bytes) { (bits: UInt64) in
+        let value = Double(bitPattern: bits)
+        return value.isFinite && Float(value).isInfinite
+      }.count { $0 }
+      return lost == 0 ? nil : "\(lost.counted("number")) beyond the range of 32-bit floats became infinite"
+    case (.signed, 4...), (.unsigned, 4...):
+      let lost = values.count { abs($0) >= 0x1p24 }
+      return lost == 0
+        ? nil : "\(lost.counted("integer")) of 2²⁴ or more may be rounded: 32-bit floats do not hold all of them"
+    default: return nil
     }
   }
 

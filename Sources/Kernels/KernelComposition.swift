@@ -2,12 +2,35 @@ public import Tensors
 
 /// One kernel that does the work of two.
 public enum KernelComposition {
-  /// A bank and the stride with which it is applied.
+  /// A bank and how it is applied.
   public struct Composed: Sendable, Equatable {
     /// The kernel.
     public let bank: KernelBank
+    /// How it is laid on an image.
+    public let placement: Placement
+  }
+
+  /// How a composed kernel is laid on an image so that it gives what its two kernels give.
+  public struct Placement: Sendable, Equatable {
     /// The stride, both ways: the product of the two strides.
     public let stride: Int
+    /// The samples around the image: top, right, bottom, left.
+    ///
+    /// They are those of the first kernel with `same` padding; the second then lies on its result without padding, as poolings do.
+    /// With a first stride above 1 they would depend on the image: then there are none, and neither kernel pads.
+    public let padding: [Int]
+
+    init(first: KernelBank, firstStride: Int, stride: Int) {
+      self.stride = stride
+      let (left, top) = (first.anchor?.x ?? (first.width - 1) / 2, first.anchor?.y ?? (first.height - 1) / 2)
+      padding =
+        firstStride > 1 ? [0, 0, 0, 0] : [top, first.width - 1 - left, first.height - 1 - top, left]
+    }
+
+    /// The padding as options take it: `N`, or `top,right,bottom,left`.
+    public var paddingText: String {
+      Set(padding).count == 1 ? "\(padding[0])" : padding.map(String.init).joined(separator: ",")
+    }
   }
 
   /// The one bank that equals `first`, applied with `firstStride`, followed by `second`, applied with `secondStride`.
@@ -22,7 +45,7 @@ public enum KernelComposition {
   /// one that sums takes `I_B = O_A` channels from a summing `first`, and `I_B = C·O_A` from a depthwise one over `C` channels.
   ///
   /// Equality holds with `valid` padding, up to rounding, and with padding wherever no tap reaches over the border: with a border the first result is padded again
-  /// where the composed kernel pads the image once. Average pooling is such a second kernel: `averagePooling(size:)`, with its size as stride.
+  /// where the composed kernel pads the image once, as `Placement` says. Average pooling is such a second kernel: `averagePooling(size:)`, with its size as stride.
   ///
   /// Throws `shape.mismatch` when the channels do not fit, and `kernel.limit` when the result exceeds 4096 taps a side or 2²⁴ in all.
   /// Traps unless the strides are at least 1.
@@ -79,22 +102,28 @@ public enum KernelComposition {
       outputCount: layout.outputCount, inputCount: layout.inputCount, height: height, width: width, taps: taps,
       divisors: divisors, biases: biases,
       anchor: anchor(first, second, stride: firstStride, width: width, height: height))
-    return Composed(bank: bank, stride: stride)
+    return Composed(
+      bank: bank, placement: Placement(first: first, firstStride: firstStride, stride: stride))
   }
 
   /// The one kernel that equals `first` followed by `second`, each turned first where it is to be convolved with.
   ///
-  /// It is named after both, and its description says with which stride it is to be applied. See `compose(_:_:firstStride:secondStride:)` for banks.
+  /// It is named after both, has the first's border and the last map, and its description says with which stride and padding it is to be applied.
+  /// See `compose(_:_:firstStride:secondStride:)` for banks.
   public static func compose(
     _ first: Kernel, _ second: Kernel, firstStride: Int = 1, secondStride: Int = 1
-  ) throws(KernelError) -> (kernel: Kernel, stride: Int) {
+  ) throws(KernelError) -> (kernel: Kernel, placement: Placement) {
     let composed = try compose(
       first.correlationBank(), second.correlationBank(), firstStride: firstStride, secondStride: secondStride)
-    let stride = composed.stride == 1 ? "" : "; to be applied with stride \(composed.stride)"
+    let placement = composed.placement
+    let advice =
+      placement.stride == 1
+      ? "" : "; to be applied with stride \(placement.stride) and padding \(placement.paddingText)"
     let kernel = Kernel(
-      name: "\(first.name) then \(second.name)", description: "\(first.name) followed by \(second.name)\(stride).",
-      source: "full convolution of the two kernels", bank: composed.bank)
-    return (kernel, composed.stride)
+      name: "\(first.name) then \(second.name)", description: "\(first.name) followed by \(second.name)\(advice).",
+      source: "full convolution of the two kernels", bank: composed.bank, border: first.border,
+      map: second.map ?? first.map)
+    return (kernel, placement)
   }
 
   /// Average pooling over `size × size` as a kernel: ones over `size²`, applied with the stride of the pooling.

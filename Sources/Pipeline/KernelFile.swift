@@ -17,21 +17,16 @@ public enum KernelFile {
     try file.commit()
   }
 
-  /// The one kernel that equals `first` followed by `second`, and the stride it is applied with.
+  /// The one kernel that equals `first` followed by `second`, and how it is laid on an image.
   ///
-  /// The kernels are turned first where they say that they are to be convolved with. Equality holds where no tap reaches over a border.
+  /// The kernels are turned first where they say that they are to be convolved with.
   ///
   /// - Throws: `JobError` where the second does not take what the first gives.
   public static func compose(
     _ first: Kernel, _ second: Kernel, firstStride: Int = 1, secondStride: Int = 1
-  ) throws(JobError) -> (kernel: Kernel, stride: Int) {
+  ) throws(JobError) -> (kernel: Kernel, placement: KernelComposition.Placement) {
     do {
-      let composed = try KernelComposition.compose(
-        first.correlationBank(), second.correlationBank(), firstStride: firstStride, secondStride: secondStride)
-      let description = "\(first.name) followed by \(second.name), to be applied with stride \(composed.stride)"
-      return (
-        Kernel(name: "\(first.name)-\(second.name)", description: description, bank: composed.bank), composed.stride
-      )
+      return try KernelComposition.compose(first, second, firstStride: firstStride, secondStride: secondStride)
     } catch {
       throw JobError(error)
     }

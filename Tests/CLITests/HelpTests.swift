@@ -57,6 +57,20 @@ struct HelpTests {
     for command in Self.tensorCommands { #expect(help.text.contains("  \(command[1]) ")) }
   }
 
+  @Test("lists the algorithms that a command takes, and no other")
+  func algorithms() throws {
+    let folder = try TemporaryFolder()
+    for (command, foreign) in [
+      (["apply"], ["im2col", "winograd"]), (["plan"], ["im2col", "winograd"]),
+      (["bench", "conv"], ["im2col", "winograd"]),
+      (["tensor", "conv"], ["separable", "box", "fft"]), (["bench", "layer"], ["separable", "box", "fft"]),
+    ] {
+      let help = try Tool.run(command + ["--help"], in: folder.url).text
+      let entry = try #require(help.firstMatch(of: #/\n  --algorithm[^-]*/#)).output
+      for name in foreign { #expect(!entry.contains(name), "\(entry)") }
+    }
+  }
+
   @Test("--version names the linked libraries")
   func version() throws {
     let folder = try TemporaryFolder()

@@ -117,6 +117,45 @@ struct PlanCommandTests {
     #expect(try plan("identity", "100x100").operators[0].drawing == nil)
   }
 
+  @Test("marks a tap with one bar where windows are dilated, in rows as in columns")
+  func drawsDilation() throws {
+    let signal = try plan("1 2 1", "20", "--dilation", "3", "--padding", "1").operators[0].drawing
+    #expect(signal?.last?.count { $0 == "|" } == 3)
+    #expect(
+      try plan("gaussian3", "5x5", "--dilation", "2", "--padding", "valid").operators[0].drawing == [
+        " 1  2  3  4  5   |",
+        " 6  7  8  9 10",
+        "11 12 13 14 15   |",
+        "16 17 18 19 20",
+        "21 22 23 24 25   |",
+        "|______|_____|",
+      ])
+  }
+
+  @Test(
+    "refuses numbers beyond the limits that hold for files, and names the limit",
+    arguments: [
+      (["99999x99999", "--max-side", "100"], "limit.dimension"), (["65536x1"], "limit.dimension"),
+      (["20000x20000"], "limit.pixels"), (["5000x5000x3", "--max-memory", "1K"], "limit.memory"),
+    ])
+  func limits(arguments: [String], code: String) throws {
+    let run = try Tool.run(["plan", "gaussian3"] + arguments, in: folder.url)
+    #expect(run.exitCode == 65 && run.errors.contains("[\(code)]"), "\(run.errors)")
+    for allowed in [["gaussian3", "56x56x64"], ["1 2 1", "100000"]] {
+      #expect(try Tool.run(["plan"] + allowed, in: folder.url).exitCode == 0)
+    }
+  }
+
+  @Test("does not say that somebody asked for a precision where nobody did")
+  func reasons() throws {
+    let chain = ["plan", "--kernel", "gaussian3", "--kernel", "sobel-x", "56x56x64"]
+    let luma = ["plan", "gaussian3", "56x56x3", "--channels", "luma"]
+    for arguments in [chain, luma] {
+      let run = try Tool.run(arguments, in: folder.url)
+      #expect(run.exitCode == 0 && run.text.contains("64") && !run.text.contains("asked for"), "\(run.text)")
+    }
+  }
+
   @Test("takes any number of channels, and banks that sum over them")
   func banksOnFeatureMaps() throws {
     let weight = try #require(try Self.npy(shape: [8, 64, 3, 3]))

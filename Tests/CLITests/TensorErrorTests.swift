@@ -17,6 +17,7 @@ struct TensorErrorTests {
     try folder.write(counting: 2, as: "b.npy")
     try folder.write(counting: 2, 4, 4, as: "rank3.npy")
     try folder.write(counting: 0, 2, 4, 4, as: "empty.npy")
+    try folder.write(counting: 0, 2, 3, 3, as: "none.npy")
     try folder.write(Tensor(repeating: .nan, shape: try Shape([3, 2, 3, 3])), as: "nan.npy")
     try Data("no array".utf8).write(to: folder.file("text.npy"))
     try Data(contentsOf: folder.file("x.npy")).dropLast(5).write(to: folder.file("cut.npy"))
@@ -37,11 +38,12 @@ struct TensorErrorTests {
       ("conv --input x.npy --weight w.npy --group 2", "do not fit with group 2; expected 2 input channels = group × 2"),
       ("conv --input x.npy --weight w.npy --bias b.npy", "b.npy: the bias is 2; expected 3"),
       ("conv --input x.npy --weight w.npy --dilations 2,2", "the kernel 3×3 does not fit the input 1×2×4×4"),
-      ("conv --input x.npy --weight w.npy --strides 2", "strides is 2; expected 2 numbers"),
-      ("conv --input x.npy --weight w.npy --pads 1,1", "pads is 1,1; expected 4 numbers"),
+      ("conv --input x.npy --weight w.npy --strides 2", "error: --strides is 2; expected 2 numbers"),
+      ("conv --input x.npy --weight w.npy --pads 1,1", "error: --pads is 1,1; expected 4 numbers"),
       ("conv --input x.npy --weight w.npy --pads 1,1,1,1 --auto-pad VALID", "expected none beside auto_pad VALID"),
       ("conv --input x.npy --weight nan.npy", "nan.npy: element 0 of the weight 3×2×3×3 is not a finite number"),
       ("conv --input empty.npy --weight w.npy", "empty.npy: the input is 0×2×4×4; expected N×C×H×W without an empty"),
+      ("conv --input x.npy --weight none.npy", "none.npy: the input 1×2×4×4 and the weight 0×2×3×3 do not fit"),
       ("conv --input text.npy --weight w.npy", "text.npy: it does not begin with"),
       ("conv --input cut.npy --weight w.npy", "cut.npy: the file ends"),
       ("convtranspose --input x.npy --weight w.npy", "the input 1×2×4×4 and the weight 3×2×3×3 do not fit"),
@@ -51,7 +53,7 @@ struct TensorErrorTests {
         "maxpool --input x.npy --kernel-shape 2,2 --pads 2,0,0,0",
         "the kernel 2×2 on the input 1×2×4×4 has a window, at [0, 0], that holds padding alone"
       ),
-      ("maxpool --input x.npy --kernel-shape 2", "kernel_shape is 2; expected 2 numbers"),
+      ("maxpool --input x.npy --kernel-shape 2", "--kernel-shape is 2; expected 2 numbers"),
       ("globalaveragepool --input b.npy", "b.npy: the input is 2; expected N×C×L or N×C×H×W"),
       ("im2col --input b.npy --kernel-shape 2", "b.npy: the input is 2; expected"),
       (
@@ -107,11 +109,57 @@ struct TensorErrorTests {
     #expect(folder.names == names)
   }
 
+  @Test(
+    "says what is expected of numbers",
+    arguments: [
+      ("--strides 0", "--strides is 0; expected one or two whole numbers from 1, as 3 or 3,3"),
+      ("--dilations 1,x", "--dilations is 1,x; expected one or two whole numbers from 1"),
+      ("--pads -1,0,0,0", "--pads is -1,0,0,0; expected whole numbers from 0, as 1,1"),
+      ("--algorithm fft", "tensors have no algorithm fft; expected one of auto, reference, direct, im2col, winograd"),
+    ])
+  func numbers(option: String, message: String) throws {
+    let result = try run("conv --input x.npy --weight w.npy --output y.npy \(option)")
+    #expect(result.exitCode == 64 && result.errors.contains(message), "\(result.errors)")
+  }
+
+  @Test("says which algorithm ran where another was asked for, and nothing where it was that one")
+  func algorithmInPlace() throws {
+    try folder.write(counting: 1, 3, 2, 2, as: "dy.npy")
+    for (line, name) in [
+      ("conv --strides 2,2 --output y.npy", "Conv"),
+      ("conv-backward --grad-output dy.npy --grad-input y.npy", "ConvGrad"),
+    ] {
+      let note = "imgconv: winograd does not serve this \(name); direct ran in its place\n"
+      let command = "\(line) --input x.npy --weight w.npy --algorithm"
+      #expect(try run("\(command) winograd").errors == note)
+      #expect(try run("\(command) direct").errors.isEmpty && run("\(command) winograd --quiet").errors.isEmpty)
+    }
+    #expect(try run("conv --input x.npy --weight w.npy --output y.npy --algorithm winograd").errors.isEmpty)
+  }
+
+  @Test("says what an array loses as 32-bit floats, and names its file")
+  func losses() throws {
+    for (type, bits, loss) in [
+      ("<f8", Double(1e300).bitPattern, "1 number beyond the range of 32-bit floats became infinite"),
+      ("<i8", 1 << 60, "1 integer of 2²⁴ or more may be rounded: 32-bit floats do not hold all of them"),
+      ("<f8", Double.infinity.bitPattern, nil), ("<i8", 1 << 23, nil),
+    ] as [(String, UInt64, String?)] {
+      var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (1, 1, 1), }"
+      header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+      let number = withUnsafeBytes(of: bits.littleEndian) { Data($0) }
+      try (Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]) + Data(header.utf8) + number)
+        .write(to: folder.file("wide.npy"))
+      let result = try run("globalaveragepool --input wide.npy --output y.npy")
+      #expect(
+        result.exitCode == 0 && result.errors == (loss.map { "imgconv: wide.npy: \($0)\n" } ?? ""), "\(result.errors)")
+    }
+  }
+
   @Test("ends with 66 where an input is missing, 73 where an output cannot be created")
   func files() throws {
-    let missing = try run("conv --input none.npy --weight w.npy --output y.npy")
+    let missing = try run("conv --input missing.npy --weight w.npy --output y.npy")
     #expect(missing.exitCode == 66)
-    #expect(missing.errors.hasPrefix("imgconv: error: none.npy: cannot open"))
+    #expect(missing.errors.hasPrefix("imgconv: error: missing.npy: cannot open"))
     #expect(try run("conv --input x.npy --weight w.npy --output none/y.npy").exitCode == 73)
     #expect(folder.names == names)
   }
@@ -189,7 +237,7 @@ struct TensorErrorTests {
   func algorithmOfImages() throws {
     try TestImage(PixelFormat(.grey), width: 8, height: 8).writePNG(to: folder.file("in.png"))
     let result = try Tool.run(["apply", "edge", "in.png", "out.png", "--algorithm", "im2col"], in: folder.url)
-    #expect(result.exitCode == 65)
+    #expect(result.exitCode == 64)
     #expect(result.errors.contains("images have no algorithm im2col; expected one of auto, reference, direct"))
   }
 }

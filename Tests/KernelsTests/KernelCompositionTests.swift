@@ -62,9 +62,9 @@ import Testing
           half.samples, channels: half.channels, height: half.height, width: half.width, second, stride: secondStride)
         let composed = try KernelComposition.compose(
           first, second, firstStride: firstStride, secondStride: secondStride)
-        #expect(composed.stride == firstStride * secondStride)
+        #expect(composed.placement.stride == firstStride * secondStride)
         let once = Self.correlate(
-          image, channels: channels, height: 23, width: 25, composed.bank, stride: composed.stride)
+          image, channels: channels, height: 23, width: 25, composed.bank, stride: composed.placement.stride)
         #expect(once.channels == both.channels && once.height == both.height && once.width == both.width)
         #expect(mismatch(once.samples, both.samples, absolute: 1e-9, relative: 1e-12) == nil)
       }
@@ -75,7 +75,7 @@ import Testing
     let (a, b) = (KernelBank(rows: [[1, 2, 1]], divisor: 4), KernelBank(rows: [[1], [2], [1]], divisor: 4))
     let product = try KernelComposition.compose(a, b)
     #expect(product.bank == KernelBank(rows: [[1, 2, 1], [2, 4, 2], [1, 2, 1]], divisor: 16))
-    #expect(product.stride == 1)
+    #expect(product.placement.stride == 1)
     #expect(
       try KernelComposition.compose(KernelBank(rows: [[1, -1]]), KernelBank(rows: [[1, 0, 2]]), firstStride: 2).bank
         == KernelBank(rows: [[1, -1, 0, 0, 2, -2]]))
@@ -87,16 +87,17 @@ import Testing
     #expect(
       composed.bank
         == KernelBank(rows: [[-1, -2, -2, -1], [-2, 5, 5, -2], [-2, 5, 5, -2], [-1, -2, -2, -1]], divisor: 4))
-    #expect(composed.stride == 2)
+    #expect(composed.placement.stride == 2 && composed.placement.padding == [1, 1, 1, 1])
   }
 
   @Test func composedKernelsAreNamedAfterBothAndTurnedWhereTheirFilesSaySo() throws {
     let difference = Kernel(name: "difference", bank: KernelBank(rows: [[1, -1]]), operation: .convolve)
     let box = Kernel(name: "box", bank: KernelBank(rows: [[1, 2]]))
-    let (kernel, stride) = try KernelComposition.compose(difference, box, secondStride: 2)
+    let (kernel, placement) = try KernelComposition.compose(difference, box, secondStride: 2)
     #expect(kernel.name == "difference then box")
-    #expect(kernel.description == "difference followed by box; to be applied with stride 2.")
-    #expect(kernel.operation == nil && stride == 2)
+    #expect(
+      kernel.description == "difference followed by box; to be applied with stride 2 and padding 0,0,0,1.")
+    #expect(kernel.operation == nil && placement.stride == 2)
     #expect(kernel.bank.taps == [-1, -1, 2])
   }
 

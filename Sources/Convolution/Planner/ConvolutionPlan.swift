@@ -149,7 +149,11 @@ public struct ConvolutionPlan: Sendable {
   /// Why sums are of one type, in words.
   static func precisionReason(asked: Precision?, _ chosen: Candidate) -> String {
     let serving = chosen.servesInSinglePrecision ? Precision.single : .double
-    if let asked, asked != serving { return "\(asked == .single ? "32" : "64")-bit sums were asked for" }
+    if let asked, asked != serving {
+      return asked == .single
+        ? "32-bit sums were asked for"
+        : "32-bit sums would serve this convolution alone; what else is done to the samples needs 64 bits"
+    }
     if chosen.roundsExactly { return "32-bit sums of whole numbers are exact" }
     return serving == .single
       ? "32-bit sums err by at most \(chosen.errorBound.forPeople)"

@@ -2,7 +2,7 @@ import Convolution
 
 /// A picture of small windows in text: the samples numbered from 1, padding as 0 behind a bar, and the windows marked.
 ///
-/// Windows of columns are marked under the samples, those of rows to the right. Samples that no window reaches stand in brackets;
+/// Windows of columns are marked under the samples, those of rows to the right: a bar for each row that is read. Samples that no window reaches stand in brackets;
 /// what a last window that was rounded up to has beyond the padding is a point.
 enum WindowDrawing {
   /// The most positions, padding included, on the axis of a signal.
@@ -43,15 +43,14 @@ enum WindowDrawing {
     }
     let width = rows.joined().map(\.count).max() ?? 0
     let padded = rows.map { $0.map { String(repeating: " ", count: width - $0.count) + $0 } }
-    let places = vertical.positions.indices.map { $0 - vertical.positions.lowerBound }
-    let rowMarks = marks(vertical, places.map { $0..<$0 + 1 }, of: places.count).map { Array($0) }
+    let rowTaps = (0..<vertical.output).map { Set(vertical.places(ofWindow: $0)) }
     var lines: [String] = []
     var spans: [Range<Int>] = []
     for (index, (row, cells)) in zip(vertical.positions, padded).enumerated() {
       let line: String
       (line, spans) = join(cells, horizontal)
       if row == 0 && index > 0 || row == vertical.input { lines.append(String(repeating: "-", count: line.count)) }
-      let marks = rowMarks.map { index < $0.count && $0[index] != " " ? "|" : " " }
+      let marks = rowTaps.map { $0.contains(index) ? "|" : " " }
       lines.append((line + "   " + marks.joined(separator: " ")).trimmingTrailingBlanks)
     }
     return lines + marks(horizontal, spans, of: spans.last?.upperBound ?? 0)
@@ -78,12 +77,10 @@ enum WindowDrawing {
   /// A line for each window: a bar at its ends, and at every tap where it is dilated.
   private static func marks(_ axis: AxisGeometry, _ spans: [Range<Int>], of length: Int) -> [String] {
     (0..<axis.output).map { output in
-      let taps = (0..<axis.kernel).map {
-        spans[axis.start(ofWindow: output) + $0 * axis.dilation - axis.positions.lowerBound]
-      }
+      let taps = axis.places(ofWindow: output).map { spans[$0] }
       var marks = Array(repeating: Character(" "), count: length)
       for place in taps[0].lowerBound..<taps[axis.kernel - 1].upperBound { marks[place] = "_" }
-      if axis.dilation > 1 { for tap in taps { marks[tap.upperBound - 1] = "|" } }
+      if axis.dilation > 1 { for tap in taps.dropFirst() { marks[tap.upperBound - 1] = "|" } }
       marks[taps[0].lowerBound] = "|"
       marks[taps[axis.kernel - 1].upperBound - 1] = "|"
       return String(marks).trimmingTrailingBlanks
@@ -95,6 +92,11 @@ extension AxisGeometry {
   /// The positions that are drawn: every sample, the padding, and what a last window has beyond it.
   fileprivate var positions: Range<Int> {
     min(0, -before)..<max(input, input + after, start(ofWindow: output - 1) + effectiveKernel)
+  }
+
+  /// Where the taps of a window lie among the positions.
+  fileprivate func places(ofWindow window: Int) -> [Int] {
+    (0..<kernel).map { start(ofWindow: window) + $0 * dilation - positions.lowerBound }
   }
 
   /// What is drawn at a position: the sample's number, 0 for padding, a point for what lies beyond it.

@@ -76,6 +76,8 @@ struct TensorArguments {
   private let paths: [TensorRole: String]
   private var tensors: [TensorRole: Tensor] = [:]
   private let limits: DecodeLimits
+  /// What the arrays lost when they became 32-bit floats, a line a file.
+  private(set) var notes: [String] = []
   /// How many threads compute at a time.
   let threadCount: Int
 
@@ -92,7 +94,13 @@ struct TensorArguments {
       rest.maximumMemory -= byteCount
       let file = try InputFile(path: path)
       let bytes = try file.input(reread: false, byteLimit: rest.maximumMemory)
-      do { tensors[role] = try NPYFile.readTensor(bytes, limits: rest) } catch { throw JobError(error, path: path) }
+      do {
+        let (tensor, loss) = try NPYFile.readTensorWithLoss(bytes, limits: rest)
+        tensors[role] = tensor
+        if let loss { notes.append("\(path): \(loss)") }
+      } catch {
+        throw JobError(error, path: path)
+      }
       // It closes what is read from.
       withExtendedLifetime(file) {}
     }
@@ -127,10 +135,16 @@ struct TensorArguments {
       """)
   }
 
-  /// An operator's error, about the file it came from: the one that it names, else the input.
+  /// An operator's error, about the option or the file it came from: the one that it names, else the input.
   func jobError(_ error: OperatorError) -> JobError {
+    if case .attribute(let name, _, _) = error {
+      // Options have the names of attributes, with hyphens.
+      let option = "--" + name.map { $0 == "_" ? "-" : String($0) }.joined()
+      return JobError(.badData, code: error.code, option + "\(error)".dropFirst(name.count))
+    }
     let subject: TensorRole =
       switch error {
+      case .channels(let input, let weight, _, _) where weight.elementCount == 0 && input.elementCount > 0: .weight
       case .rank(let name, _, _), .shape(let name, _, _), .notFinite(let name, _, _):
         switch name {
         case "weight": .weight

@@ -11,10 +11,18 @@ struct FittedOperation {
   let workingBytes: Int
   /// The algorithm that runs, where there is a choice.
   var algorithm: Algorithm?
+  /// The algorithm that was asked for, where there is a choice.
+  var askedAlgorithm: Algorithm?
   /// Parameters and multiply-adds, where it has weights.
   var cost: ConvolutionCost?
   /// Computes at least the results asked for.
   let compute: (_ results: Set<TensorRole>) throws(OperatorError) -> [TensorRole: ResultArray]
+
+  /// That another algorithm runs than the one asked for, where that is so.
+  var algorithmNote: String? {
+    guard let algorithm, let askedAlgorithm, askedAlgorithm != .auto, askedAlgorithm != algorithm else { return nil }
+    return "\(askedAlgorithm.rawValue) does not serve this \(name); \(algorithm.rawValue) ran in its place"
+  }
 }
 
 extension TensorOperation {
@@ -63,7 +71,7 @@ extension TensorOperation {
     return FittedOperation(
       name: "Conv", windows: convolution.windows,
       workingBytes: try convolution.workingBytes(by: algorithm, threadCount: threadCount), algorithm: algorithm,
-      cost: try convolution.cost(hasBias: bias != nil)
+      askedAlgorithm: attributes.algorithm, cost: try convolution.cost(hasBias: bias != nil)
     ) { (_) throws(OperatorError) in
       [
         .output: .tensor(
@@ -83,7 +91,7 @@ extension TensorOperation {
     return FittedOperation(
       name: "ConvGrad", windows: convolution.windows,
       workingBytes: try convolution.backwardWorkingBytes(by: algorithm), algorithm: algorithm,
-      cost: try convolution.cost()
+      askedAlgorithm: attributes.algorithm, cost: try convolution.cost()
     ) { (results) throws(OperatorError) in
       var gradients: [TensorRole: ResultArray] = [:]
       if results.contains(.gradInput) {
@@ -115,6 +123,7 @@ extension TensorOperation {
     return FittedOperation(
       name: "ConvTranspose", windows: transposed.adjoint.windows,
       workingBytes: try transposed.workingBytes(by: algorithm), algorithm: algorithm,
+      askedAlgorithm: attributes.algorithm,
       cost: ConvolutionCost(
         parameters: weight.shape.elementCount + biasCount,
         multiplyAdds: try transposed.adjoint.cost(hasBias: false).multiplyAdds)

@@ -49,6 +49,7 @@ public struct TensorJob: Sendable {
     }
     for (_, file) in files { try file.commit() }
     return TensorSummary(
-      fitted, inputs: arguments.shapes, outputs: results.filter { outputs[$0.key] != nil }.mapValues(\.shape))
+      fitted, inputs: arguments.shapes, outputs: results.filter { outputs[$0.key] != nil }.mapValues(\.shape),
+      notes: arguments.notes + [fitted.algorithmNote].compactMap { $0 })
   }
 }

@@ -25,9 +25,13 @@ public struct TensorSummary: Encodable, Sendable {
   public let multiplyAdds: Int?
   /// The most bytes held besides the arrays read.
   public let workingBytes: Int
+  /// What the user should know.
+  public let notes: [String]
 
   /// Summarises an operation that ran.
-  init(_ fitted: FittedOperation, inputs: [TensorRole: Shape], outputs: [TensorRole: Shape]) {
+  init(
+    _ fitted: FittedOperation, inputs: [TensorRole: Shape], outputs: [TensorRole: Shape], notes: [String]
+  ) {
     let geometry = fitted.windows.geometry
     // In one dimension the vertical axis is not the user's.
     let axes = [geometry.vertical, geometry.horizontal].suffix(fitted.windows.kernelShape.rank)
@@ -42,6 +46,7 @@ public struct TensorSummary: Encodable, Sendable {
     parameters = fitted.cost?.parameters
     multiplyAdds = fitted.cost?.multiplyAdds
     workingBytes = fitted.workingBytes
+    self.notes = notes
   }
 
   private static func named(_ shapes: [TensorRole: Shape]) -> [String: [Int]] {

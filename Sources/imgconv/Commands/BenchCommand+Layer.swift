@@ -31,7 +31,9 @@ extension BenchCommand {
     @Option(help: ArgumentHelp("The groups that the channels are split into.", valueName: "g"))
     var group = 1
 
-    @Option(help: "How it is computed: auto, reference, direct, im2col or winograd.")
+    @Option(
+      help: "How it is computed: auto (the default), reference, direct, im2col or winograd.",
+      transform: Algorithm.init(ofTensors:))
     var algorithm: Algorithm = .auto
 
     @OptionGroup var common: Common
@@ -43,7 +45,6 @@ extension BenchCommand {
       guard weight.extents.count == 4 else {
         throw ValidationError("--weight has \(weight.extents.count) extents; expected 4")
       }
-      try TensorConvolutionOptions.validate(algorithm)
     }
 
     func run() throws {

@@ -57,7 +57,9 @@ extension BenchCommand {
     @Option(help: "A kernel, or random:K for K×K random weights of sum 1.")
     var kernel = "random:3"
 
-    @Option(help: "One algorithm; without it, every one that the kernel allows.")
+    @Option(
+      help: "One algorithm, as apply takes it; without it, every one that the kernel allows.",
+      transform: Algorithm.init(ofImages:))
     var algorithm: Algorithm?
 
     @OptionGroup var common: Common

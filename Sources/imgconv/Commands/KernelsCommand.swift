@@ -189,7 +189,13 @@ extension KernelsCommand {
         try reading.kernel(first), try reading.kernel(second), firstStride: stride, secondStride: secondStride)
       try KernelFile.write(composed.kernel, to: output, format: to, mayReplace: report.overwriting.mayReplace)
       if report.json { try Reporter.outputJSON(KernelSummary(composed.kernel)) }
-      if composed.stride > 1 { report.talk.reporter.note("apply it with --stride \(composed.stride)") }
+      let placement = composed.placement
+      guard placement.stride > 1 else { return }
+      let equal =
+        stride > 1
+        ? "the two with --padding valid" : "the first with --padding same and the second, or a pooling, without padding"
+      report.talk.reporter.note(
+        "apply it with --stride \(placement.stride) --padding \(placement.paddingText); it then equals \(equal)")
     }
   }
 }

@@ -57,16 +57,8 @@ struct PlanCommand: ParsableCommand {
     guard let extents = ExtentsArgument(argument: input) else {
       return PlanReport(try JobRunner.plan(job, input: input, options: options).1)
     }
-    let job = extents.isSignal ? try job.onSignal() : job
-    // One or three channels are taken for those of an 8-bit image that becomes one, as apply would run it.
-    if !extents.isSignal, let color = PixelFormat.Color(rawValue: extents.channels) {
-      return PlanReport(
-        try JobPlan(
-          job: job, format: PixelFormat(color), width: extents.width, height: extents.height,
-          storesPixels: (job.mapping ?? .clamp) == .clamp))
-    }
-    let plan = try JobPlan(
-      job: job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height)
-    return PlanReport(plan, isSignal: extents.isSignal)
+    return try PlanReport(
+      job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height,
+      isSignal: extents.isSignal, limits: options.limits)
   }
 }

@@ -256,7 +256,6 @@ extension ImageFormat: ExpressibleByArgument {
 extension PNGCompression: ExpressibleByArgument {}
 extension ChannelSelection: ExpressibleByArgument {}
 extension AlphaHandling: ExpressibleByArgument {}
-extension Algorithm: ExpressibleByArgument {}
 extension AutoPadding: ExpressibleByArgument {}
 extension KernelFormat: ExpressibleByArgument {}
 extension WeightLayout: ExpressibleByArgument {
@@ -267,3 +266,27 @@ extension WeightLayout: ExpressibleByArgument {
 }
 extension PoolingKind: ExpressibleByArgument {}
 extension Kernel.Operation: ExpressibleByArgument {}
+
+extension Algorithm {
+  /// The algorithm of a name, among those that images have.
+  ///
+  /// - Throws: `ValidationError` with those there are.
+  init(ofImages text: String) throws {
+    try self.init(text, of: "images", among: ConvolutionPlan.algorithms)
+  }
+
+  /// The algorithm of a name, among those that tensors have.
+  ///
+  /// - Throws: `ValidationError` with those there are.
+  init(ofTensors text: String) throws {
+    try self.init(text, of: "tensors", among: TensorConvolution.algorithms)
+  }
+
+  private init(_ text: String, of subject: String, among choices: [Algorithm]) throws {
+    guard let algorithm = Algorithm(rawValue: text), choices.contains(algorithm) else {
+      let names = choices.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\(subject) have no algorithm \(text); expected one of \(names)")
+    }
+    self = algorithm
+  }
+}

@@ -37,7 +37,9 @@ struct ConvolutionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The step from tap to tap, D or V,H.", valueName: "dilation"))
   var dilation = ExtentArgument.one
 
-  @Option(help: "How it is computed: auto, reference, direct, separable, box or fft.")
+  @Option(
+    help: "How it is computed: auto (the default), reference, direct, separable, box or fft.",
+    transform: Algorithm.init(ofImages:))
   var algorithm: Algorithm = .auto
 
   func validate() throws {

@@ -4,25 +4,28 @@ import Convolution
 import Pipeline
 
 /// One or two counts of at least 1, an axis each, outermost first: `3`, `3,3`.
-struct CountsArgument: ExpressibleByArgument {
+struct CountsArgument: ExplainedArgument {
   let values: [Int]
+  let fault: String?
 
-  init?(argument: String) {
-    guard let pads = PadsArgument(argument: argument), pads.values.count <= 2, !pads.values.contains(0) else {
-      return nil
-    }
+  init(argument: String) {
+    let pads = PadsArgument(argument: argument)
     values = pads.values
+    let isRight = pads.fault == nil && values.count <= 2 && !values.contains(0)
+    fault = isRight ? nil : "is \(argument.drop { $0 == " " }); expected one or two whole numbers from 1, as 3 or 3,3"
   }
 }
 
 /// Numbers of at least 0, before each axis and then after each: `1,1`, `1,1,1,1`.
-struct PadsArgument: ExpressibleByArgument {
+struct PadsArgument: ExplainedArgument {
   let values: [Int]
+  let fault: String?
 
-  init?(argument: String) {
-    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+  init(argument: String) {
+    let text = argument.drop { $0 == " " }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     values = numbers.compactMap { $0 }.filter { $0 >= 0 }
-    guard values.count == numbers.count else { return nil }
+    fault = values.count == numbers.count ? nil : "is \(text); expected whole numbers from 0, as 1,1"
   }
 }
 
@@ -48,6 +51,10 @@ struct TensorWindowOptions: ParsableArguments {
   @Option(help: "The rule that makes the padding: NOTSET, VALID, SAME_UPPER or SAME_LOWER.")
   var autoPad: AutoPadding = .notSet
 
+  func validate() throws {
+    try check(("--strides", strides), ("--pads", pads), ("--dilations", dilations))
+  }
+
   var attributes: TensorOperation.WindowAttributes {
     TensorOperation.WindowAttributes(
       strides: strides?.values, pads: pads?.values, dilations: dilations?.values, autoPad: autoPad)
@@ -61,22 +68,13 @@ struct TensorConvolutionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The groups that the channels are split into.", valueName: "g"))
   var group = 1
 
-  @Option(help: "How it is computed: auto, reference, direct, im2col or winograd.")
+  @Option(
+    help: "How it is computed: auto (the default), reference, direct, im2col or winograd.",
+    transform: Algorithm.init(ofTensors:))
   var algorithm: Algorithm = .auto
 
   func validate() throws {
     if group < 1 { throw ValidationError("--group is \(group); expected at least 1") }
-    try Self.validate(algorithm)
-  }
-
-  /// Refuses the algorithms that tensors do not have.
-  ///
-  /// - Throws: `ValidationError`.
-  static func validate(_ algorithm: Algorithm) throws {
-    guard TensorConvolution.algorithms.contains(algorithm) else {
-      let names = TensorConvolution.algorithms.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--algorithm \(algorithm.rawValue) is for images; expected one of \(names)")
-    }
   }
 
   var attributes: TensorOperation.ConvolutionAttributes {
@@ -93,6 +91,10 @@ struct TensorPoolingOptions: ParsableArguments {
 
   @Option(defaultAsFlag: .on, help: "Keep a last window that does not fit whole; 0 or 1 may follow.")
   var ceilMode: AttributeSwitch?
+
+  func validate() throws {
+    try check(("--kernel-shape", kernelShape))
+  }
 
   var attributes: TensorOperation.PoolingAttributes {
     TensorOperation.PoolingAttributes(
@@ -153,6 +155,7 @@ struct TensorRunOptions: ParsableArguments {
     if let maxMemory { options.limits.maximumMemory = maxMemory.value }
     let job = TensorJob(operation, inputs: inputs.compactMapValues { $0 }, outputs: outputs.compactMapValues { $0 })
     let summary = try job.run(options: options, mayReplace: overwriting.mayReplace)
+    summary.notes.forEach(talk.reporter.note)
     talk.reporter.detail(summary.text)
     if json { try Reporter.outputJSON(summary) }
   }

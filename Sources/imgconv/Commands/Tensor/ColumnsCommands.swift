@@ -25,6 +25,7 @@ struct Im2ColCommand: ParsableCommand {
   @OptionGroup var execution: TensorRunOptions
 
   func validate() throws {
+    try check(("--kernel-shape", kernelShape))
     try execution.validate(inputs: [input], outputs: [output])
   }
 
@@ -63,6 +64,7 @@ struct Col2ImCommand: ParsableCommand {
   @OptionGroup var execution: TensorRunOptions
 
   func validate() throws {
+    try check(("--image-shape", imageShape), ("--kernel-shape", kernelShape))
     try execution.validate(inputs: [input], outputs: [output])
   }
 

@@ -36,6 +36,7 @@ struct ConvTransposeCommand: ParsableCommand {
   @OptionGroup var execution: TensorRunOptions
 
   func validate() throws {
+    try check(("--output-padding", outputPadding), ("--output-shape", outputShape))
     try execution.validate(inputs: [input, weight, bias], outputs: [output])
   }
 
