@@ -1,4 +1,5 @@
 public import Codecs
+import FeatureMaps
 import Tensors
 
 extension PlanReport {
