@@ -102,3 +102,13 @@ let package = Package(
       dependencies: ["imgconv", "Codecs", "Convolution", "Kernels", "Tensors", "TestSupport"], swiftSettings: settings),
   ]
 )
+
+// What Scripts/fuzz links with libFuzzer.
+if Context.environment["IMGCONV_BUILDS_FUZZ"] != nil {
+  package.products.append(.library(name: "Fuzz", type: .static, targets: ["Fuzz"]))
+  package.targets.append(
+    .target(
+      name: "Fuzz", dependencies: ["Codecs", "Kernels", "Pipeline", "Tensors"], path: "Tests/Fuzz",
+      exclude: ["malloc_failure.c"],
+      swiftSettings: settings))
+}

@@ -15,4 +15,6 @@ int imgconv_inflate(const uint8_t *packed, size_t packed_count, uint8_t *bytes, 
   return exact;
 }
 
-uint32_t imgconv_crc32(const uint8_t *bytes, size_t count) { return (uint32_t)crc32_z(0, bytes, count); }
+uint32_t imgconv_crc32(uint32_t before, const uint8_t *bytes, size_t count) {
+  return (uint32_t)crc32_z(before, bytes, count);
+}

@@ -1,6 +1,7 @@
 // Weighted sums of bytes in integers, rounded to bytes. Included once by each level's file, after the macros it needs:
 //
 // BYTES_TABLE names the table. VECTOR_BYTES is the width of its vectors, VECTORS_IN_BAND how many of each row are summed at a time.
+// FILTER is the level's sum along a row, if it has one.
 // DOT(sum, pair, weight) adds to each 32-bit lane the products of its two 16-bit halves, ANY(mask) tells whether a lane is not 0.
 //
 // Two rows of bytes are laid side by side as 16-bit pairs, column by column, so that one instruction multiplies both with their

@@ -16,7 +16,7 @@
       for (int v = 0; v < VALUES; v++) sum[v] = (VALUE){0};                                                          \
       for (ptrdiff_t tap = group; tap < end; tap++) {                                                                \
         const VALUE *run = (const VALUE *)(rows[tap_rows[tap]] + tap_offsets[tap] + first);                          \
-        VALUE weight = (VALUE){0} + weights[tap];                                                                    \
+        VALUE weight = weights[tap] - (VALUE){0};  /* nothing is computed: the weight in all lanes */                \
         _Pragma("unroll") for (int v = 0; v < VALUES; v++) sum[v] = MULTIPLY_ADD(weight, run[v], sum[v]);            \
       }                                                                                                              \
       for (int v = 0; v < VALUES; v++) total[v] += sum[v];                                                           \
@@ -38,7 +38,7 @@
       VALUE value[VALUES];                                                                                           \
       _Pragma("unroll") for (int v = 0; v < VALUES; v++) value[v] = values[v];                                       \
       _Pragma("unroll") for (int row = lo; row <= hi; row++) {                                                       \
-        VALUE weight = (VALUE){0} + weights[column - row * grid->width];                                             \
+        VALUE weight = weights[column - row * grid->width] - (VALUE){0};                                             \
         _Pragma("unroll") for (int v = 0; v < VALUES; v++) sum[row][v] = MULTIPLY_ADD(weight, value[v], sum[row][v]); \
       }                                                                                                              \
     }                                                                                                                \

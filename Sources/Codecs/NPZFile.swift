@@ -132,7 +132,7 @@ extension ZipDirectory.Member {
       }
       guard isComplete != 0 else { throw CodecError(.npyCorrupt, "its data do not unpack to \(count) bytes") }
     }
-    guard content.count == count, unsafe imgconv_crc32(content, count) == checksum else {
+    guard content.count == count, Checksum.crc32(content) == checksum else {
       throw CodecError(.npyCorrupt, "its bytes do not match their checksum")
     }
     return content

@@ -3,7 +3,7 @@ import Synchronization
 /// Work that is split over threads.
 enum ParallelStrips {
   /// How many ranges a thread gets on average: a thread that the system keeps waiting leaves its share to the others.
-  private static let rangesPerThread = 4
+  private static let rangesPerThread = 8
 
   /// Calls `body` with disjoint ranges that cover `0..<count`, at most `threadCount` of them at a time, and returns when all are done.
   ///

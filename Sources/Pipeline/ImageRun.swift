@@ -89,7 +89,8 @@ final class ImageRun {
   func write(to path: String, options outputOptions: OutputOptions) throws(JobError) -> JobReport {
     var notes: [String] = []
     let target = try targetFormat(notes: &notes)
-    let output = try AtomicFile(path: path, mayReplace: outputOptions.mayReplace)
+    let output = try AtomicFile(
+      path: path, mayReplace: outputOptions.mayReplace, isDurable: outputOptions.isDurable)
     let resolved = try resolveMapping(target: target)
     let sink: ResultSink
     do { sink = try makeSink(descriptor: output.descriptor, target: target, options: outputOptions) } catch {
@@ -101,6 +102,7 @@ final class ImageRun {
       do throws(CodecError) { try sink.write(product) } catch { throw JobError(error, path: path) }
     }
     do { try sink.finish() } catch { throw JobError(error, path: path) }
+    try options.checkpoint?()
     try output.commit()
     return JobReport(
       input: description, plan: plan, outputFormat: format, outputPixels: target, statistics: tally.statistics,
@@ -224,7 +226,8 @@ final class ImageRun {
     var rowsDone = number * description.height
     try Conveyor.run(
       isConcurrent: options.threadCount > 1,
-      produce: { [source, stripRowCount, path = file.path] () throws(JobError) in
+      produce: { [source, stripRowCount, path = file.path, checkpoint = options.checkpoint] () throws(JobError) in
+        try checkpoint?()
         do throws(CodecError) { return try source.read(upToRows: stripRowCount) } catch {
           throw JobError(error, path: path)
         }

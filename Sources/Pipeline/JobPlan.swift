@@ -102,14 +102,7 @@ public struct JobPlan: Sendable {
   public var outputColorCount: Int { outputShape.channelCount - (outputHasAlpha ? 1 : 0) }
 
   /// What sums are computed in, in words.
-  var arithmetic: String {
-    switch pixels?.arithmetic {
-    case .integer: "32-bit integers"
-    case .single: "32-bit"
-    case .double: "64-bit"
-    case nil: precision == .single ? "32-bit" : "64-bit"
-    }
-  }
+  var arithmetic: String { pixels?.arithmetic.text ?? precision.text }
 
   /// The largest stored sample, which is 1 in full ranges: 255 or 65535.
   public var fullRange: Double { Double(channels.depth.maximum) }

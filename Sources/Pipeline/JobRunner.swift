@@ -34,15 +34,18 @@ public enum JobRunner {
   ///   - output: the file to write; `-` is standard output.
   ///   - outputOptions: how it is written.
   ///   - options: what the run may use.
+  ///   - memory: what is shared with other runs at the same time; this one waits until it has its part.
   ///   - progress: told now and then how much of the work is done, from 0 to 1; called on the caller's thread.
   /// - Returns: what was done, and what the user should know of it.
   /// - Throws: `JobError`.
   public static func run(
     _ job: ImageJob, input: String, output: String, outputOptions: OutputOptions = OutputOptions(),
-    options: RunOptions = RunOptions(), progress: ((Double) -> Void)? = nil
+    options: RunOptions = RunOptions(), memory: MemoryBudget? = nil, progress: ((Double) -> Void)? = nil
   ) throws(JobError) -> JobReport {
     let format = try outputOptions.format(forPath: output)
     let run = try ImageRun(job: job, inputPath: input, format: format, options: options, progress: progress)
+    let share = memory?.reserve(run.workingByteCount)
+    defer { if let share { memory?.release(share) } }
     return try run.write(to: output, options: outputOptions)
   }
 

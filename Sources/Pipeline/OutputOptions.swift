@@ -10,15 +10,19 @@ public struct OutputOptions: Sendable {
   public var compression: PNGCompression
   /// Whether an existing file may be replaced.
   public var mayReplace: Bool
+  /// Whether a file is on the disk, with its name, when a run returns: what a machine that loses its power then keeps.
+  public var isDurable: Bool
 
   /// Creates options.
   public init(
-    format: ImageFormat? = nil, quality: Int = 90, compression: PNGCompression = .default, mayReplace: Bool = true
+    format: ImageFormat? = nil, quality: Int = 90, compression: PNGCompression = .default, mayReplace: Bool = true,
+    isDurable: Bool = false
   ) {
     self.format = format
     self.quality = quality
     self.compression = compression
     self.mayReplace = mayReplace
+    self.isDurable = isDurable
   }
 
   /// The format of an output: the one asked for, else the ending's, else PNG for standard output and pipes.
@@ -47,6 +51,8 @@ public struct RunOptions: Sendable {
   public var tolerance: DamagePolicy
   /// The threads of the convolution; with more than 1, decoding and encoding have one each beside them.
   public var threadCount: Int
+  /// Called between strips of rows, on whichever thread decodes; an error it throws ends the run.
+  public var checkpoint: (@Sendable () throws(JobError) -> Void)?
 
   /// Creates options; by default what the machine allows.
   public init(

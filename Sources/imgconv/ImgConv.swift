@@ -13,7 +13,9 @@ struct ImgConv: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ApplyCommand.self, PoolCommand.self, ExplainCommand.self, PlanCommand.self, KernelsCommand.self, DiffCommand.self,
+      ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, ExplainCommand.self,
+      PlanCommand.self,
+      KernelsCommand.self, DiffCommand.self,
       TensorCommand.self, BenchCommand.self,
     ])
 
@@ -21,10 +23,10 @@ struct ImgConv: ParsableCommand {
   static func main() {
     Machine.keepFreedMemory()
     Interruption.install()
-    let arguments = CommandLineBytes.arguments
     // Where the line is understood, a --json before any -- is the command's own flag.
     var isJSON = false
     do {
+      let arguments = try CommandLineBytes.arguments()
       try refuseNamesLikeFlags(arguments)
       var command = try parseAsRoot(arguments.map(shieldingMinus))
       isJSON = arguments.prefix { $0 != "--" }.contains("--json")

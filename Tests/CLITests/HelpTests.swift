@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
   static let commands =
     [
-      [], ["apply"], ["pool"], ["explain"], ["plan"], ["diff"], ["kernels"], ["kernels", "list"], ["kernels", "show"],
+      [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["explain"], ["plan"], ["diff"], ["kernels"],
+      ["kernels", "list"], ["kernels", "show"],
       ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
       ["bench", "layer"], ["bench", "codec"], ["tensor"],
     ] + tensorCommands
@@ -22,6 +23,14 @@ struct HelpTests {
     let folder = try TemporaryFolder()
     let image = TestImage(PixelFormat(.rgb), width: 64, height: 48)
     for name in ["in.png", "a.png", "b.png", "in.jpg"] { try image.writePNG(to: folder.file(name)) }
+    try FileManager.default.createDirectory(at: folder.file("photos"), withIntermediateDirectories: true)
+    try image.writePNG(to: folder.file("photos/a.jpg"))
+    if command == ["merge-logs"] {
+      for part in 0..<2 {
+        _ = try Shell.run(
+          "imgconv batch box3 photos --out parts --shard \(part)/2 --log part-\(part).jsonl", in: folder.url)
+      }
+    }
     for (name, extents) in [
       ("x", [1, 2, 6, 6]), ("w", [2, 2, 3, 3]), ("b", [2]), ("dy", [1, 2, 4, 4]), ("dpool", [1, 2, 3, 3]),
       ("columns", [1, 18, 36]),
@@ -78,7 +87,7 @@ struct HelpTests {
     for option in ["--threads", "--no-clobber", "--force", "--quiet", "--verbose", "--json"] {
       #expect(help.contains("  \(option)"), "\(option)")
     }
-    guard ["apply", "pool", "explain", "plan", "diff"].contains(command[0]) else { return }
+    guard ["apply", "batch", "pool", "explain", "plan", "diff"].contains(command[0]) else { return }
     for option in ["--max-memory", "--fail-on"] { #expect(help.contains("  \(option)"), "\(option)") }
   }
 

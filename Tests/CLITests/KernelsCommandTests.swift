@@ -78,7 +78,7 @@ struct KernelsCommandTests {
   func numbers() throws {
     let shown = try Tool.run(["kernels", "show", "gaussian:1.7"], in: folder.url)
     #expect(shown.text.contains("\nsum         1\n"), "\(shown.text)")
-    let plan = try Tool.run(["plan", "gabor-45", "99x99"], in: folder.url)
+    let plan = try Tool.run(["plan", "gabor-45", "99x99x2"], in: folder.url)
     let error = try #require(plan.text.firstMatch(of: /32-bit sums could err by ([0-9.]+),/))
     #expect((1...6).contains(error.1.drop { "0.".contains($0) }.count), "\(error.0)")
     for (arguments, message) in [

@@ -38,6 +38,20 @@ struct ReadmeTests {
     #expect(folder.names == (written + ["samples"]).sorted())
   }
 
+  @Test("shows examples of many files that run")
+  func batchExamplesRun() throws {
+    let folder = try Self.folderWithSamples()
+    let commands = try Self.commands(after: "## Many files", in: "README.md")
+    let parts = try Self.commands(after: "On several machines", in: "README.md")
+    #expect(commands.count == 3 && parts.count == 3)
+    for command in commands + parts {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+    #expect(
+      folder.names == ["all.jsonl", "part-0.jsonl", "part-1.jsonl", "parts", "samples", "sharp", "sharp.jsonl", "soft"])
+  }
+
   @Test("shows three examples of tensors that run, and each writes what it names")
   func tensorExamplesRun() throws {
     let folder = try TemporaryFolder()

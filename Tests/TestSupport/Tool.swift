@@ -24,6 +24,29 @@ public enum Tool {
     return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("imgconv")
   }()
 
+  /// Starts the binary and does not wait for it.
+  ///
+  /// - Parameters:
+  ///   - arguments: the command line after the name.
+  ///   - folder: the working folder.
+  ///   - errors: the file that takes standard error; `nil` where nobody looks at it.
+  /// - Returns: the running process.
+  /// - Throws: when it cannot be started.
+  public static func start(_ arguments: [String], in folder: URL, errors: URL? = nil) throws -> Process {
+    let process = Process()
+    process.executableURL = binary
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    if let errors {
+      try Data().write(to: errors)
+      process.standardError = try FileHandle(forWritingTo: errors)
+    } else {
+      process.standardError = FileHandle.nullDevice
+    }
+    try process.run()
+    return process
+  }
+
   /// Runs the binary, or another program, to its end.
   ///
   /// - Parameters:

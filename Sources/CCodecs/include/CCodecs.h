@@ -141,7 +141,8 @@ int imgconv_output_seek(int descriptor, int64_t offset, imgconv_error *error);
 
 // Inflates raw deflate data that fill `bytes` exactly. Returns 0 where they do not.
 int imgconv_inflate(const uint8_t *packed, size_t packed_count, uint8_t *bytes, size_t count);
-uint32_t imgconv_crc32(const uint8_t *bytes, size_t count);
+// The checksum of `bytes` behind those whose checksum is `before`; 0 for none.
+uint32_t imgconv_crc32(uint32_t before, const uint8_t *bytes, size_t count);
 
 // ---- Versions ------------------------------------------------------------------------------------------------------
 

@@ -172,7 +172,7 @@ typedef struct {
   int64_t total;
 } imgconv_byte_statistics;
 
-// A weighted sum along a row of bytes: out[j] = scale · Σ_t m[t] · in[j + t · step] for whole weights m below 2^23 − 2^15 in magnitude.
+// A weighted sum along a row of bytes: out[j] = scale · Σ_t m[t] · in[j + t · step] for whole weights m up to 0x7f7f7f in magnitude.
 typedef struct {
   ptrdiff_t quad_count;  // the taps in fours, the last ones filled up with 0
   ptrdiff_t step;        // at most 16

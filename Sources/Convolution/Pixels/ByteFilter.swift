@@ -15,7 +15,7 @@ struct ByteFilter: Sendable {
   let scale: Float
 
   /// The largest magnitude of a whole weight: what three signed bytes hold.
-  private static let largestWeight = 0x1p23 - 0x1p15
+  private static let largestWeight = Double(0x7f7f7f)
 
   /// Turns a sum along a row into integers; `nil` where the taps do not stand evenly and close, or where more would be lost than by the analysis.
   ///
@@ -37,7 +37,8 @@ struct ByteFilter: Sendable {
     var whole = exact
     if !(exact.allSatisfy { $0 == $0.rounded() } && 255 * magnitude < 0x1p24) {
       guard !analysis.isExact, magnitude < 0x1p15 else { return nil }
-      while abs(exact[largest]) * Double(sign: .plus, exponent: shift + 1, significand: 1) < Self.largestWeight - 256,
+      while abs(exact[largest]) * Double(sign: .plus, exponent: shift + 1, significand: 1) < Self.largestWeight
+        - Double(count),
         shift < 60
       { shift += 1 }
       let scale = Double(sign: .plus, exponent: shift, significand: 1)

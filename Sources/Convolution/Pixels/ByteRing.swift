@@ -3,7 +3,7 @@ import Tensors
 /// The rows of bytes that windows still need, all channels of a pixel side by side, borders included.
 ///
 /// The unsafe code relies on what `RowRing` says of its slots, and on this: a slot holds 64 bytes beyond what windows reach, which are always the
-/// same; what `compute` writes are the output rows it is called for, from the pointer it is handed on.
+/// same; `write` fills all the rows that were asked for, and no more.
 @safe
 final class ByteRing {
   /// The rows.
@@ -20,27 +20,34 @@ final class ByteRing {
       constantRuns: plan.memory.schedule.usesConstant ? [constant] : nil)
   }
 
-  /// Takes the next rows in and returns the output rows that `compute` then makes, some at a time.
-  func push(_ source: PixelRows, compute: (Range<Int>, UnsafeMutablePointer<UInt8>) -> Void) -> PixelRows {
+  /// The output rows that become computable when some more rows have come, which are to be of the input.
+  func outputs(afterTaking source: PixelRows) -> Range<Int> {
     precondition(
       source.format.depth == .eight && source.width * source.format.channelCount == plan.input.width,
       "rows of \(source.width) pixels in \(source.format) are not of the input \(plan.input)")
-    let outputs = rows.outputs(afterTaking: source.rowCount)
-    let byteCount = outputs.count * plan.output.width
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { result, initialized in
-      unsafe source.bytes.withUnsafeBufferPointer { bytes in
-        guard let from = bytes.baseAddress, let start = result.baseAddress else { return }
-        unsafe rows.take(source.rowCount) { arrivals in
-          unsafe fill(arrivals, from: from)
-        } compute: { computable in
-          unsafe compute(computable, start + (computable.lowerBound - outputs.lowerBound) * plan.output.width)
-        }
-      }
+    return rows.outputs(afterTaking: source.rowCount)
+  }
+
+  /// Takes the next rows in; `compute` makes the output rows that are then computable, some at a time.
+  func take(_ source: PixelRows, compute: (Range<Int>) -> Void) {
+    unsafe source.bytes.withUnsafeBufferPointer { bytes in
+      guard let from = bytes.baseAddress else { return }
+      unsafe rows.take(source.rowCount, fill: { unsafe fill($0, from: from) }, compute: compute)
+    }
+  }
+
+  /// Rows of output pixels in the format of `source`; `write` fills them in.
+  func pixels(
+    like source: PixelRows, rowCount: Int, write: (UnsafeMutablePointer<UInt8>) -> Void
+  ) -> PixelRows {
+    let byteCount = rowCount * plan.output.width
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(byteCount, 1)) { result, initialized in
+      guard let start = result.baseAddress else { return }
+      unsafe write(start)
       initialized = byteCount
     }
     return PixelRows(
-      format: source.format, width: plan.output.width / source.format.channelCount, rowCount: outputs.count,
-      bytes: bytes)
+      format: source.format, width: plan.output.width / source.format.channelCount, rowCount: rowCount, bytes: bytes)
   }
 
   private func fill(_ arrivals: [RowRing<UInt8>.Arrival], from source: UnsafePointer<UInt8>) {

@@ -48,9 +48,20 @@ final class ByteRows {
     ring = ByteRing(plan: plan, threadCount: threadCount)
   }
 
+  /// The pairs from one row of pairs to the next.
+  private static func scratchStride(_ sums: ByteSums) -> Int { (pieceWidth + sums.columns.reach + 32 + 15) / 16 * 16 }
+
+  /// The bytes that a thread lays pairs in.
+  static func scratchByteCount(_ sums: ByteSums) -> Int {
+    (sums.rowCount / 2 + 2) * scratchStride(sums) * MemoryLayout<Int32>.stride
+  }
+
   /// Takes the next rows and returns every output row that they make computable.
   func push(_ rows: PixelRows) -> PixelRows {
-    unsafe ring.push(rows) { unsafe compute($0, to: $1) }
+    let outputs = ring.outputs(afterTaking: rows)
+    return unsafe ring.pixels(like: rows, rowCount: outputs.count) { start in
+      ring.take(rows) { unsafe compute($0, to: start + ($0.lowerBound - outputs.lowerBound) * plan.output.width) }
+    }
   }
 
   /// Computes output rows; the rows of their windows are all held.
@@ -58,13 +69,12 @@ final class ByteRows {
     let width = plan.output.width
     let pieceCount = (width + Self.pieceWidth - 1) / Self.pieceWidth
     let bandCount = (outputs.count + Self.bandHeight - 1) / Self.bandHeight
-    let reach = offsets.max() ?? 0
-    let scratchStride = (Self.pieceWidth + reach + 32 + 15) / 16 * 16
-    let scratchCount = (sums.rowCount / 2 + 2) * scratchStride
+    let scratchStride = Self.scratchStride(sums)
+    let scratchCount = Self.scratchByteCount(sums) / MemoryLayout<Int32>.stride
     let gathered = Mutex(found)
     ParallelStrips.run(count: pieceCount * bandCount, threadCount: threadCount) { items in
       unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: scratchCount) { scratch in
-        guard let scratch = scratch.baseAddress else { return }
+        guard let scratch = scratch.baseAddress else { preconditionFailure("scratch is never empty") }
         var found = imgconv_byte_statistics(minimum: .max, maximum: .min, below: 0, above: 0, total: 0)
         var count = 0
         for item in items {
@@ -105,7 +115,9 @@ final class ByteRows {
     unsafe offsets.withUnsafeBufferPointer { offsets in
       unsafe sums.weights.withUnsafeBufferPointer { weights in
         unsafe sums.residues.withUnsafeBufferPointer { residues in
-          guard let columns = offsets.baseAddress, let weights = weights.baseAddress else { return }
+          guard let columns = offsets.baseAddress, let weights = weights.baseAddress else {
+            preconditionFailure("tables are never empty")
+          }
           let isReciprocalExact = sums.divisor.significand == 1
           var kernel = unsafe imgconv_byte_kernel(
             row_count: tapRows.count, pair_count: tapRows.count / 2 + 1, column_count: offsets.count,
@@ -126,7 +138,7 @@ final class ByteRows {
     guard found.count > 0 else { return statistics }
     let quanta =
       sums.isExact
-      ? Int128((Double(found.total) / sums.unit * SumStatistics.quantaPerUnit).rounded())
+      ? SumStatistics.quanta(of: Double(found.total) / sums.unit)
       : Int128(found.total) << (24 - sums.shift)
     statistics.add(
       count: found.count, minimum: Double(found.minimum) / sums.unit, maximum: Double(found.maximum) / sums.unit,

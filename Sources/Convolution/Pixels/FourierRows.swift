@@ -16,7 +16,8 @@ import Tensors
 /// are handed out as fast as rows come in, so that what comes next gets an even stream.
 ///
 /// The unsafe code relies on what `ByteRing` says of its rows, and on this: `tables` holds the turns of columns and of rows, then the spectrum;
-/// `scratch` has a part for each thread, and a part is used by one thread at a time; each pair of tiles of the output is written by one thread.
+/// `scratch` has a part for each thread, and a part is used by one thread at a time; `band` holds the results of a row of tiles, and each pair of
+/// tiles writes its own.
 @safe
 final class FourierRows {
   private let plan: StripPlan
@@ -31,8 +32,9 @@ final class FourierRows {
   private let free: Mutex<[Int]>
   private let found = Mutex(SumStatistics())
 
-  /// Rows that are computed, and how many of them have been handed out.
-  private var computed: (rows: PixelRows?, handedOut: Int) = (nil, 0)
+  /// The results of one row of tiles, and which of its rows have not been handed out.
+  private let band: UnsafeMutablePointer<UInt8>
+  private var waiting = 0..<0
   private var missing: Int
 
   /// Creates the path at the top of an image.
@@ -47,6 +49,7 @@ final class FourierRows {
     turnCounts = (down.count, along.count)
     unsafe tables = Self.allocate(down.count + along.count + 2 * tiles.extent.height * tiles.extent.width)
     unsafe scratch = Self.allocate(threadCount * tiles.scratchCount)
+    unsafe band = .allocate(capacity: tiles.step.height * plan.output.width)
     for (place, value) in (down + along).enumerated() { unsafe tables[place] = value }
     unsafe tiles.taps.withUnsafeBufferPointer { taps in
       guard let taps = taps.baseAddress else { return }
@@ -59,6 +62,7 @@ final class FourierRows {
   deinit {
     unsafe tables.deallocate()
     unsafe scratch.deallocate()
+    unsafe band.deallocate()
   }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Double> {
@@ -92,47 +96,44 @@ final class FourierRows {
 
   /// Takes the next rows and returns as many that are computed or, after the last, all that are left.
   func push(_ rows: PixelRows) -> PixelRows {
-    var made = unsafe ring.push(rows) { unsafe compute($0, to: $1) }
+    let outputs = ring.outputs(afterTaking: rows)
     missing -= rows.rowCount
-    if let waiting = computed.rows, computed.handedOut < waiting.rowCount {
-      guard made.rowCount > 0 else { return handOut(rows.rowCount, of: waiting) }
-      var all = waiting.rows(computed.handedOut..<waiting.rowCount)
-      all.append(made)
-      made = all
-    }
-    computed.handedOut = 0
-    return handOut(rows.rowCount, of: made)
-  }
-
-  private func handOut(_ count: Int, of rows: PixelRows) -> PixelRows {
-    let end = missing == 0 ? rows.rowCount : min(computed.handedOut + count, rows.rowCount)
-    let result = rows.rows(computed.handedOut..<end)
-    computed = end < rows.rowCount ? (rows, end) : (nil, 0)
-    return result
-  }
-
-  /// Computes output rows, which are whole rows of tiles; the rows of their windows are all held.
-  private func compute(_ outputs: Range<Int>, to start: UnsafeMutablePointer<UInt8>) {
-    let step = tiles.step
-    let rowCount = (outputs.count + step.height - 1) / step.height
-    let columnCount = (plan.output.width - 1) / (step.width * tiles.channelCount) + 1
-    let pairCount = (columnCount + 1) / 2
-    ParallelStrips.run(count: rowCount * pairCount, threadCount: threadCount) { items in
-      guard let part = free.withLock({ $0.popLast() }) else { preconditionFailure("each thread has a part") }
-      for item in items {
-        let first = outputs.lowerBound + item / pairCount * step.height
-        let rows = first..<min(first + step.height, outputs.upperBound)
-        let out = unsafe start + (first - outputs.lowerBound) * plan.output.width
-        unsafe convolve(rows, pair: item % pairCount, to: out, scratch + part * tiles.scratchCount)
+    // The band is empty before another row of tiles is computed.
+    let available = waiting.count + outputs.count
+    let last = outputs.isEmpty ? waiting.count : (outputs.count - 1) % tiles.step.height + 1
+    let count = missing == 0 ? available : max(min(available, rows.rowCount), available - last)
+    return unsafe ring.pixels(like: rows, rowCount: count) { start in
+      var handedOut = 0
+      func handOut(_ rowCount: Int) {
+        let width = plan.output.width
+        unsafe (start + handedOut * width).update(from: band + waiting.lowerBound * width, count: rowCount * width)
+        waiting = waiting.lowerBound + rowCount..<waiting.upperBound
+        handedOut += rowCount
       }
+      ring.take(rows) { computable in
+        for first in stride(from: computable.lowerBound, to: computable.upperBound, by: tiles.step.height) {
+          handOut(waiting.count)
+          let outputs = first..<min(first + tiles.step.height, computable.upperBound)
+          compute(outputs)
+          waiting = 0..<outputs.count
+        }
+      }
+      handOut(count - handedOut)
+    }
+  }
+
+  /// Computes the results of a row of tiles; the rows of their windows are all held.
+  private func compute(_ outputs: Range<Int>) {
+    let columnCount = (plan.output.width - 1) / (tiles.step.width * tiles.channelCount) + 1
+    ParallelStrips.run(count: (columnCount + 1) / 2, threadCount: threadCount) { pairs in
+      guard let part = free.withLock({ $0.popLast() }) else { preconditionFailure("each thread has a part") }
+      for pair in pairs { unsafe convolve(outputs, pair: pair, scratch + part * tiles.scratchCount) }
       free.withLock { $0.append(part) }
     }
   }
 
   /// Computes one pair of tiles.
-  private func convolve(
-    _ outputs: Range<Int>, pair: Int, to out: UnsafeMutablePointer<UInt8>, _ scratch: UnsafeMutablePointer<Double>
-  ) {
+  private func convolve(_ outputs: Range<Int>, pair: Int, _ scratch: UnsafeMutablePointer<Double>) {
     let (channels, width) = (tiles.channelCount, plan.output.width)
     let step = tiles.step.width * channels
     let (first, second) = (2 * pair * step, (2 * pair + 1) * step)
@@ -145,7 +146,7 @@ final class FourierRows {
       guard let rows = rows.baseAddress else { return }
       var pair = unsafe imgconv_fourier_tiles(
         rows: rows, channels: channels, first: (first, second), in_count: (inputCounts[0], inputCounts[1]),
-        out_count: (outputCounts[0], outputCounts[1]), row_count: outputs.count, out: out, out_stride: width)
+        out_count: (outputCounts[0], outputCounts[1]), row_count: outputs.count, out: band, out_stride: width)
       var kernel = unsafe kernel
       var survey = imgconv_survey(minimum: .infinity, maximum: -.infinity, total: 0, below: 0, above: 0)
       unsafe operations.convolve(&pair, &kernel, scratch, &survey)

@@ -28,8 +28,11 @@ struct FourierTiles: Sendable {
   /// Steps for each output sample, as `CostModel` counts them.
   let cost: Double
 
-  /// The bytes of the spectrum and of the tiles that one thread works on.
-  var byteCount: Int { 8 * (2 * extent.height * extent.width + scratchCount) }
+  /// The bytes of the spectrum, of the tiles that one thread works on, and of the results of a row of tiles.
+  var byteCount: Int {
+    8 * (2 * extent.height * extent.width + scratchCount)
+      + step.height * (columns.length - (reach.width - 1) * channelCount)
+  }
 
   /// The numbers of the tiles that one thread works on.
   var scratchCount: Int { imgconv_fourier_scratch(extent.height, extent.width, channelCount) }

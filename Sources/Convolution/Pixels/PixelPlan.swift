@@ -14,6 +14,15 @@ public struct PixelPlan: Sendable {
     case single
     /// 64-bit floating point.
     case double
+
+    /// The arithmetic as a report names it.
+    public var text: String {
+      switch self {
+      case .integer: "32-bit integers"
+      case .single: "32-bit"
+      case .double: "64-bit"
+      }
+    }
   }
 
   /// The algorithm that runs.
@@ -111,7 +120,10 @@ private struct Choice {
       guard let best = choices.min(by: { $0.cost < $1.cost }) else { return nil }
       self = best
     case .direct:
-      self = Self.bytes(known, depth: depth) ?? Choice(Candidate.direct(known), known, depth: depth)
+      // Integers pass over every tap between the first and the last; where most are 0 the others alone cost less.
+      let direct = Choice(Candidate.direct(known), known, depth: depth)
+      let bytes = Self.bytes(known, depth: depth)
+      self = bytes.map { $0.cost <= direct.cost ? $0 : direct } ?? direct
     case .separable, .box:
       guard let candidate = try? Candidate.chosen(algorithm, known, precision: nil) else { return nil }
       self.init(candidate, known, depth: depth)
@@ -158,7 +170,8 @@ private struct Choice {
       algorithm: .direct, arithmetic: .integer,
       execution: .bytes(sums, windowsShareRows: known.windowsFollowRowByRow),
       reason: "\(sum.taps.count) of \(known.bank.taps.count) taps are not 0; \(exactness)",
-      cost: CostModel.bytes(rowCount: sums.rowCount, columnCount: known.used.columns.count, hasDoubt: sums.doubt > 0),
+      cost: CostModel.bytes(
+        rowCount: sums.rowCount, columnCount: known.used.columns.count, doubt: Double(sums.doubt) / sums.unit),
       candidate: nil)
   }
 
@@ -188,9 +201,12 @@ private struct Choice {
       columns: columns, runCount: 1, scalarByteCount: 1)
   }
 
-  /// The bytes held beside the ring of rows.
+  /// The bytes held beside the ring of rows; scratch is that of one thread.
   var tableByteCount: Int {
-    guard case .fourier(let tiles) = execution else { return 0 }
-    return tiles.byteCount
+    switch execution {
+    case .fourier(let tiles): tiles.byteCount
+    case .bytes(let sums, _): ByteRows.scratchByteCount(sums)
+    case .rows, .box: 0
+    }
   }
 }

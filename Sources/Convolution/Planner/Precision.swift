@@ -5,6 +5,9 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
   /// 64 bits, `Double`.
   case double
 
+  /// The type as a report names it.
+  public var text: String { self == .single ? "32-bit" : "64-bit" }
+
   /// The bytes of one number.
   public var byteCount: Int { self == .single ? 4 : 8 }
 }

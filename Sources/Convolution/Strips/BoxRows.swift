@@ -55,12 +55,12 @@ final class BoxRows<Scalar: EngineScalar> {
 
   /// Takes the next rows and returns every output row that they make computable.
   func push(_ rows: PlanarRows<Scalar>) -> PlanarRows<Scalar> {
-    unsafe windows.push(rows, bandHeight: .max, pieceWidth: Self.pieceWidth, compute: compute)
+    unsafe windows.push(rows, bandHeight: 32, pieceWidth: Self.pieceWidth, compute: compute)
   }
 
   /// The same from pixels to pixels.
   func push(_ rows: PixelRows) -> PixelRows {
-    unsafe windows.push(rows, bandHeight: .max, pieceWidth: Self.pieceWidth, compute: compute)
+    unsafe windows.push(rows, bandHeight: 32, pieceWidth: Self.pieceWidth, compute: compute)
   }
 
   /// What is known of the sums that left as pixels.

@@ -43,8 +43,8 @@ final class DirectRows<Scalar: EngineScalar> {
       : nil
     let rowBytes =
       (height + plan.memory.batchRowCount) * (rows.sums.map(\.runCount).max() ?? 1) * MemoryLayout<Scalar>.stride
-    // Whole blocks of the inner loops, which take up to 128 columns along a row and 80 in a sweep.
-    pieceWidth = min(max((512 << 10) / rowBytes / 640 * 640, 640), 1920)
+    // Whole blocks of the inner loops, which take 96 or 128 columns along a row and 80 in a sweep.
+    pieceWidth = min(max((512 << 10) / rowBytes / 480 * 480, 480), 960)
     sums = rows.sums.map { channel in
       WeightedRuns(channel.sum, tapsPerGroup: tapsPerGroup) {
         (channel.firstRun + $0.channel) * stride + columns.offsets[$0.column]

@@ -53,7 +53,7 @@ public struct EngineOperations<Scalar: EngineScalar>: Sendable {
     }
     statistics.add(
       count: count, minimum: found.minimum, maximum: found.maximum, below: Int(found.below), above: Int(found.above),
-      quanta: Int128((found.total * SumStatistics.quantaPerUnit).rounded()))
+      quanta: SumStatistics.quanta(of: found.total))
   }
 }
 

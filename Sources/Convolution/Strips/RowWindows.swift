@@ -74,7 +74,8 @@ final class RowWindows<Scalar: EngineScalar> {
 
   /// Takes rows of sums and computes all output rows that they complete.
   ///
-  /// `compute` writes one band; it is called on several threads at once. Bands hold `bandHeight` output rows and `pieceWidth` columns, or fewer
+  /// `compute` writes one band; it is called on several threads at once. Where rows are filtered, the bands of some columns come from top to
+  /// bottom, one after another. Bands hold `bandHeight` output rows and `pieceWidth` columns, or fewer
   /// at the end of what there is.
   func push(
     _ rows: PlanarRows<Scalar>, bandHeight: Int = 1, pieceWidth: Int = .max, compute: (Band) -> Void

@@ -1,5 +1,6 @@
 /// What is known of sums that were rounded to pixels at once: their number, extrema, mean, and how many rounding could not bring into range.
 ///
+/// Of sums that are made of rounded weights extrema and mean are those of the rounded weights: the largest error of such a sum is an eighth of a stored unit.
 /// The same however the image is cut into strips and pieces, and in whatever order parts are merged.
 public struct SumStatistics: Hashable, Sendable {
   /// The sums.
@@ -17,6 +18,11 @@ public struct SumStatistics: Hashable, Sendable {
 
   /// What one stored unit has of `quanta`.
   public static let quantaPerUnit = 0x1p24
+
+  /// A total in quanta; those beyond 2⁶⁴ units, which only weights from another world give, count as that, and what is no number as 0.
+  static func quanta(of total: Double) -> Int128 {
+    total.isNaN ? 0 : Int128((max(-0x1p64, min(0x1p64, total)) * quantaPerUnit).rounded())
+  }
 
   /// Adds sums of which this is known.
   mutating func add(count: Int, minimum: Double, maximum: Double, below: Int, above: Int, quanta: Int128) {

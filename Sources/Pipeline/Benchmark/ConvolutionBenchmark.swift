@@ -116,14 +116,7 @@ public struct ConvolutionBenchmark: Sendable {
 
     var algorithm: Algorithm { pixels?.algorithm ?? sums.algorithm }
 
-    var precision: String {
-      switch pixels?.arithmetic {
-      case .integer: "32-bit integers"
-      case .single: "32-bit"
-      case .double: "64-bit"
-      case nil: sums.precision == .single ? "32-bit" : "64-bit"
-      }
-    }
+    var precision: String { pixels?.arithmetic.text ?? sums.precision.text }
   }
 
   private func plan(_ algorithm: Algorithm, extent: Extent) throws(JobError) -> Plan {

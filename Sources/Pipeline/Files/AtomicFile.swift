@@ -18,6 +18,7 @@ struct AtomicFile: ~Copyable {
   private let temporaryPath: String?
   private let finalPath: String
   private let mayReplace: Bool
+  private let isDurable: Bool
   private let closes: Bool
   private var isSettled = false
 
@@ -26,11 +27,13 @@ struct AtomicFile: ~Copyable {
   /// - Parameters:
   ///   - path: the name as the user gave it.
   ///   - mayReplace: whether a file of that name may be replaced.
+  ///   - isDurable: whether the file and its name are on the disk when `commit` returns.
   /// - Throws: `JobError` of kind `cannotCreate`, `permission` or `inputOutput`.
-  init(path: String, mayReplace: Bool) throws(JobError) {
+  init(path: String, mayReplace: Bool, isDurable: Bool = false) throws(JobError) {
     (descriptor, temporaryPath, finalPath) = try Self.opened(path, mayReplace: mayReplace)
     self.path = path
     self.mayReplace = mayReplace
+    self.isDurable = isDurable
     closes = path != "-"
   }
 
@@ -89,11 +92,32 @@ struct AtomicFile: ~Copyable {
   ///   temporary file is removed then.
   consuming func commit() throws(JobError) {
     isSettled = true
-    if closes && close(descriptor) != 0 {
-      let error = SystemError.last
-      if let temporary = temporaryPath { TemporaryFiles.remove(temporary) }
-      throw error.jobError(path: path, verb: "close", .inputOutput, code: "io.write")
+    var failure: SystemError?
+    if isDurable && temporaryPath != nil {
+      do { try FileCalls.synchronize(descriptor) } catch { failure = error }
     }
+    if closes && close(descriptor) != 0 { failure = failure ?? .last }
+    if let failure {
+      if let temporary = temporaryPath { TemporaryFiles.remove(temporary) }
+      throw failure.jobError(path: path, verb: "finish", .inputOutput, code: "io.write")
+    }
+    try takeName()
+  }
+
+  /// Gives the file its name and goes on writing to it.
+  ///
+  /// - Returns: the descriptor, which is the caller's to close.
+  /// - Throws: as `commit`; the descriptor is closed then.
+  consuming func commitKeepingOpen() throws(JobError) -> Int32 {
+    isSettled = true
+    do { try takeName() } catch {
+      if closes { close(descriptor) }
+      throw error
+    }
+    return descriptor
+  }
+
+  private func takeName() throws(JobError) {
     guard let temporary = temporaryPath else { return }
     do throws(SystemError) {
       if mayReplace {
@@ -102,6 +126,7 @@ struct AtomicFile: ~Copyable {
         try FileCalls.rename(temporary, toFreeName: finalPath)
       }
       TemporaryFiles.forget(temporary)
+      if isDurable { try FileCalls.synchronize(path: FilePath.folder(of: finalPath)) }
     } catch {
       TemporaryFiles.remove(temporary)
       if error.number == EEXIST { throw Self.exists(path) }
@@ -156,8 +181,8 @@ struct AtomicFile: ~Copyable {
 
   private static func createTemporary(for target: String, path: String) throws(JobError) -> (Int32, String) {
     let folder = FilePath.folder(of: target)
-    for attempt in 0..<100 {
-      let temporary = "\(folder)/.imgconv-\(getpid())-\(TemporaryFiles.nextNumber())-\(attempt).part"
+    for _ in 0..<100 {
+      let temporary = TemporaryFiles.newPath(in: folder)
       // Registered first, so that a signal between the two steps leaves nothing behind.
       TemporaryFiles.register(temporary)
       do throws(SystemError) {

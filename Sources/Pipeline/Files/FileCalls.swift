@@ -56,6 +56,68 @@ enum FileCalls {
     return count > 0 ? PathBytes.string(buffer[..<count].map { UInt8(bitPattern: $0) }) : nil
   }
 
+  /// The names that a folder holds, in the order of their bytes; `.` and `..` are left out.
+  static func names(inFolder path: String) throws(SystemError) -> [String] {
+    guard let folder = unsafe opendir(systemPath(path)) else { throw .last }
+    defer { unsafe closedir(folder) }
+    var names: [[UInt8]] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(folder) else { break }
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        // The name ends in a zero within the entry.
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 1) { start in
+          unsafe UnsafeBufferPointer(start: start, count: strlen(start)).map { UInt8(bitPattern: $0) }
+        }
+      }
+      if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
+    }
+    guard errno == 0 else { throw .last }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }.map { PathBytes.string($0) }
+  }
+
+  /// Makes a folder, and those it lies in, where they are missing.
+  static func makeFolders(_ path: String) throws(SystemError) {
+    if let status = try? FileStatus(path: path) {
+      guard status.kind == .folder else { throw SystemError(number: ENOTDIR) }
+      return
+    }
+    if FilePath.folder(of: path) != path { try makeFolders(FilePath.folder(of: path)) }
+    guard unsafe mkdir(systemPath(path), 0o777) == 0 || errno == EEXIST else { throw .last }
+  }
+
+  /// Checks that files can be made in a folder.
+  static func checkWritable(folder path: String) throws(SystemError) {
+    guard unsafe access(systemPath(path), W_OK | X_OK) == 0 else { throw .last }
+  }
+
+  /// Waits until what was written to a file is on the disk; nothing to wait for where it cannot be.
+  static func synchronize(_ descriptor: Int32) throws(SystemError) {
+    while fsync(descriptor) != 0 {
+      if errno == EINVAL || errno == ENOTSUP { return }
+      if errno != EINTR { throw .last }
+    }
+  }
+
+  /// Waits until what was written to a file, or the names in a folder, are on the disk.
+  static func synchronize(path: String) throws(SystemError) {
+    let descriptor = try opened(path, O_RDONLY | O_NONBLOCK)
+    defer { close(descriptor) }
+    try synchronize(descriptor)
+  }
+
+  /// What the machine is called in its network.
+  static var machineName: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Whether a name is of a pattern with `*`, `?` and `[…]`; a leading dot is matched by a dot alone.
+  static func name(_ name: String, matches pattern: String) -> Bool {
+    unsafe fnmatch(systemPath(pattern), systemPath(name), FNM_PERIOD) == 0
+  }
+
   /// Removes a name, where there is such a one.
   static func remove(_ path: String) {
     _ = unsafe unlink(systemPath(path))

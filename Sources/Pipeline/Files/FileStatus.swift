@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// What stands under a name: its kind and its size.
+/// What stands under a name: its kind, its size and its age.
 struct FileStatus {
   /// What a name stands for.
   enum Kind {
@@ -22,8 +22,16 @@ struct FileStatus {
   let byteCount: Int
   /// Who may read, write and execute it.
   let permissions: mode_t
-  private let device: dev_t
-  private let number: ino_t
+  /// When its content last changed, in nanoseconds since 1970.
+  let modified: Int
+  /// What tells the file from every other one, whatever its names.
+  let identity: Identity
+
+  /// A file on a device.
+  struct Identity: Hashable {
+    fileprivate let device: dev_t
+    fileprivate let number: ino_t
+  }
 
   /// The status of what a path leads to, links followed.
   init(path: String) throws(SystemError) {
@@ -45,12 +53,17 @@ struct FileStatus {
       }
     byteCount = Int(status.st_size)
     permissions = status.st_mode & 0o777
-    device = status.st_dev
-    number = status.st_ino
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    modified = time.tv_sec * 1_000_000_000 + time.tv_nsec
+    identity = Identity(device: status.st_dev, number: status.st_ino)
   }
 
   /// Whether both stand for one file.
   func isSameFile(as other: FileStatus) -> Bool {
-    (device, number) == (other.device, other.number)
+    identity == other.identity
   }
 }

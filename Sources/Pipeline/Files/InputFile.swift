@@ -113,19 +113,32 @@ final class InputFile {
   func readAll(
     byteLimit: Int, reason: String = "the memory that may be used; --max-memory allows more"
   ) throws(JobError) -> [UInt8] {
-    var bytes = head
+    var bytes: [UInt8] = []
+    var isTooLong = false
+    try readBlocks { block in
+      isTooLong = bytes.count + block.count > byteLimit
+      if !isTooLong { bytes.append(contentsOf: block) }
+      return !isTooLong
+    }
+    guard !isTooLong else {
+      throw JobError(
+        .badData, code: "limit.memory", path: path, "is longer than \(ByteCountText(byteLimit)), \(reason)")
+    }
+    return bytes
+  }
+
+  /// Hands all bytes of the file over, block by block, until `body` wants no more.
+  ///
+  /// - Throws: `JobError` when reading fails.
+  func readBlocks(_ body: (ArraySlice<UInt8>) -> Bool) throws(JobError) {
+    guard head.isEmpty || body(head[...]) else { return }
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count: Int
       do { count = try ByteStream.read(descriptor, into: &block) } catch {
         throw error.jobError(path: path, verb: "read", .inputOutput, code: "io.read")
       }
-      if count == 0 { return bytes }
-      guard bytes.count + count <= byteLimit else {
-        throw JobError(
-          .badData, code: "limit.memory", path: path, "is longer than \(ByteCountText(byteLimit)), \(reason)")
-      }
-      bytes.append(contentsOf: block[..<count])
+      guard count > 0, body(block[..<count]) else { return }
     }
   }
 }

@@ -76,6 +76,18 @@ enum FilePath {
     return String(path[path.utf8.index(after: slash)...])
   }
 
+  /// A name in a folder; an empty folder is the working one.
+  static func joined(_ folder: String, _ name: String) -> String {
+    if folder.isEmpty { return name }
+    return folder.utf8.last == UInt8(ascii: "/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  /// The names of a path, those that say nothing (`.` and double slashes) left out; the first is empty where the path begins with `/`.
+  static func parts(of path: String) -> [String] {
+    let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.filter { $0 != "." }
+    return path.hasPrefix("/") ? [""] + parts : parts
+  }
+
   /// Refuses what no file can be called.
   ///
   /// - Throws: `JobError` of the kind given.

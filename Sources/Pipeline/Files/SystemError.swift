@@ -14,6 +14,9 @@ struct SystemError: Error, Equatable {
   /// The error of the call that just failed.
   static var last: SystemError { SystemError(number: errno) }
 
+  /// Whether there is nothing under the name.
+  var isMissing: Bool { number == ENOENT }
+
   /// The system's words for it.
   var message: String {
     unsafe String(cString: strerror(number))

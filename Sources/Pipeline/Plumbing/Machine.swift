@@ -64,12 +64,16 @@ public enum Machine {
       .min()
   }
 
-  /// Makes the process keep freed memory, up to 32 MiB, for what it allocates next.
+  /// Makes the process keep freed memory for what it allocates next.
   ///
   /// Rows travel in strips that are allocated and freed all the time. Where each goes back to the system and comes again as empty pages,
   /// that costs a third of the time of a small kernel. It is a setting of the whole process, so a library does not make it by itself.
-  public static func keepFreedMemory() {
-    imgconv_keep_freed_memory(32 << 20, 32 << 20)
+  ///
+  /// - Parameters:
+  ///   - block: larger blocks are given back; small where many threads hold large images in turn.
+  ///   - total: each thread gives back what it has freed beyond that.
+  public static func keepFreedMemory(block: Int = 32 << 20, total: Int = 32 << 20) {
+    imgconv_keep_freed_memory(Int32(clamping: block), Int32(clamping: total))
   }
 
   /// What the system calls the processor.

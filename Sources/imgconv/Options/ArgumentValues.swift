@@ -227,6 +227,25 @@ struct PostStep {
   }
 }
 
+/// A part of a batch: `I/N`, or `auto`.
+struct ShardArgument: ExplainedArgument {
+  let fault: String?
+  private let part: Shard?
+
+  init(argument: String) {
+    part = Shard(argument)
+    fault =
+      part == nil && argument != "auto"
+      ? "is \(argument); expected I/N with I from 0 to N - 1, as 0/4, or auto" : nil
+  }
+
+  /// - Throws: `JobError` where no scheduler says which part.
+  func shard() throws -> Shard {
+    try part ?? Shard.fromScheduler()
+  }
+}
+
+extension BatchOptions.Durability: ExpressibleByArgument {}
 extension DamagePolicy: ExpressibleByArgument {}
 extension ImageFormat: ExpressibleByArgument {
   /// The format of a name as `png`, `jpg`, `jpeg` or `npy`.

@@ -100,25 +100,30 @@ struct OverwriteOptions: ParsableArguments {
   var mayReplace: Bool { !noClobber }
 }
 
-/// How a result is written.
-struct OutputFileOptions: ParsableArguments {
-  @Option(help: "What is written, whatever the name: png, jpeg or npy.")
-  var outputFormat: ImageFormat?
-
+/// How a result is written, whatever its format.
+struct EncodingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The quality of a JPEG, 1 to 100.", valueName: "q"))
   var quality = 90
 
   @Option(help: "How hard PNGs are compressed: fast, default or small.")
   var compression: PNGCompression = .default
 
-  @OptionGroup var overwriting: OverwriteOptions
-
   func validate() throws {
     guard (1...100).contains(quality) else { throw ValidationError("--quality is \(quality); expected 1 to 100") }
   }
+}
+
+/// How the result of a command on one file is written.
+struct OutputFileOptions: ParsableArguments {
+  @Option(help: "What is written, whatever the name: png, jpeg or npy.")
+  var outputFormat: ImageFormat?
+
+  @OptionGroup var encoding: EncodingOptions
+  @OptionGroup var overwriting: OverwriteOptions
 
   var outputOptions: OutputOptions {
     OutputOptions(
-      format: outputFormat, quality: quality, compression: compression, mayReplace: overwriting.mayReplace)
+      format: outputFormat, quality: encoding.quality, compression: encoding.compression,
+      mayReplace: overwriting.mayReplace)
   }
 }

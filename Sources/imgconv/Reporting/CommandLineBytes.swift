@@ -15,8 +15,15 @@ import Pipeline
 /// Unsafe here: the vector has `argc` entries, each of bytes up to a zero; both live as long as the process, and nobody writes to them.
 enum CommandLineBytes {
   /// The arguments after the program's name, as `PathBytes` writes names.
-  static var arguments: [String] {
-    (1..<max(Int(CommandLine.argc), 1)).map { index in
+  ///
+  /// - Throws: `JobError` where the system does not tell them, as with no descriptor free to read them from `/proc`.
+  static func arguments() throws(JobError) -> [String] {
+    let count = Int(CommandLine.argc)
+    guard count > 0 else {
+      throw JobError(
+        .inputOutput, code: "io.arguments", "the system does not tell the command line (/proc/self/cmdline)")
+    }
+    return (1..<count).map { index in
       guard let start = unsafe CommandLine.unsafeArgv[index] else { return "" }
       return unsafe PathBytes.string(
         UnsafeBufferPointer(start: start, count: strlen(start)).map { UInt8(bitPattern: $0) })

@@ -1,6 +1,14 @@
 import ArgumentParser
 import Pipeline
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The numbers that the process ends with; those from 64 on are named in `sysexits.h`.
 enum ExitStatus: Int32 {
   case done = 0
@@ -10,6 +18,7 @@ enum ExitStatus: Int32 {
   case internalError = 70
   case cannotCreate = 73
   case inputOutput = 74
+  case stoppedEarly = 75
   case permission = 77
 
   init(_ kind: JobError.Kind) {
@@ -23,6 +32,18 @@ enum ExitStatus: Int32 {
       case .closedPipe: .done
       case .internalError: .internalError
       }
+  }
+
+  /// The number that a batch ends with: that of the signal that ended it, if one did.
+  ///
+  /// A signal that asks for an early end and is none of failure, SIGUSR1, is answered with "run again".
+  static func code(of summary: BatchSummary, stoppedBy signal: Int32?) -> Int32 {
+    if let signal, signal > 0, signal != SIGUSR1 { return 128 + signal }
+    return switch summary.outcome {
+    case .complete: done.rawValue
+    case .someFailed: someFailed.rawValue
+    case .stoppedEarly: stoppedEarly.rawValue
+    }
   }
 
   /// Says what went wrong, as far as there is something to say, and ends the process.

@@ -1,4 +1,5 @@
 import Pipeline
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -10,7 +11,7 @@ import Pipeline
 
 /// What signals do to the process: an interrupted run removes its temporary files and ends as by the signal.
 enum Interruption {
-  /// Gives SIGINT, SIGTERM and SIGHUP to a thread of their own; a broken pipe and a file-size limit become errors of the write.
+  /// Gives SIGINT, SIGTERM, SIGHUP and SIGUSR1 to a thread of their own; a broken pipe and a file-size limit become errors of the write.
   ///
   /// A signal that the process was started to ignore, as by `nohup`, stays ignored.
   static func install() {
@@ -28,17 +29,30 @@ enum Interruption {
       { _ in
         var signals = Interruption.watched()
         var received: Int32 = 0
-        guard unsafe sigwait(&signals, &received) == 0 else { return nil }
-        TemporaryFiles.removeAll()
-        _exit(128 + received)
+        while unsafe sigwait(&signals, &received) == 0 {
+          if let handler = Interruption.handler.withLock({ $0.take() }) {
+            handler(received)
+          } else {
+            TemporaryFiles.removeAll()
+            _exit(128 + received)
+          }
+        }
+        return nil
       }, nil)
+  }
+
+  private static let handler = Mutex<(@Sendable (Int32) -> Void)?>(nil)
+
+  /// Gives the next signal to a handler, which ends the run in its own way; the one after it ends the process at once.
+  static func handOver(to handler: @escaping @Sendable (Int32) -> Void) {
+    Self.handler.withLock { $0 = handler }
   }
 
   /// The signals that end a run.
   private static func watched() -> sigset_t {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { unsafe sigaddset(&signals, number) }
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] where !isIgnored(number) { unsafe sigaddset(&signals, number) }
     return signals
   }
 

@@ -25,7 +25,12 @@ struct Reporter {
 
   /// Why the command fails, with the stable word for it.
   static func error(_ error: JobError) {
-    write("imgconv: error: \(error) [\(error.code)]\n", to: STDERR_FILENO)
+    failure("\(error)", code: error.code)
+  }
+
+  /// Why one of many files failed, with the stable word for it.
+  static func failure(_ message: String, code: String) {
+    write("imgconv: error: \(message) [\(code)]\n", to: STDERR_FILENO)
   }
 
   /// Why the command line is not understood: a message, and the usage.

@@ -1,0 +1,214 @@
+public import Codecs
+import Tensors
+
+/// Which files a batch makes of which: every name known, every clash found, nothing written.
+public struct BatchPlan: Sendable {
+  /// A file that is read, or why it is not.
+  struct Item: Sendable {
+    /// What is to be done.
+    enum Work: Sendable {
+      /// An output is to be made.
+      case run
+      /// An output of an earlier run stays, and so does its record.
+      case keep(BatchRecord)
+      /// The file is left out.
+      case skip(code: String, reason: String)
+      /// The file cannot be read.
+      case fail(JobError)
+    }
+
+    let input: String
+    let output: String?
+    /// What the input was when it was planned; `nil` where it is none.
+    let status: FileStatus?
+    var work: Work
+  }
+
+  /// The files of this part of the batch, in order.
+  let items: [Item]
+  /// The files of the whole batch.
+  public let totalCount: Int
+  /// A checksum of the names of all of them and of their outputs.
+  let identity: String
+  /// A checksum of all options that decide what an output holds.
+  let parameters: String
+  /// Which part this is.
+  public let shard: Shard
+  let job: ImageJob
+  let outputOptions: OutputOptions
+  let options: BatchOptions
+
+  /// Finds the inputs, names the outputs, and refuses what cannot go well.
+  ///
+  /// - Parameters:
+  ///   - inputs: what is to be worked on.
+  ///   - naming: how outputs are called.
+  ///   - job: what is done to each image.
+  ///   - outputOptions: how results are written; their format and whether they may replace files is for `naming` and `options` to say.
+  ///   - tolerance: which damage makes a file fail; part of what decides an output.
+  ///   - options: how the batch goes about it.
+  /// - Throws: `JobError`: `badData` where two inputs have one output or an output is an input, `cannotCreate` where an output is there
+  ///   before the run, `noInput` where there is nothing to be read.
+  public init(
+    inputs: BatchInputs, naming: OutputNaming, job: ImageJob, outputOptions: OutputOptions, tolerance: DamagePolicy,
+    options: BatchOptions
+  ) throws(JobError) {
+    let found = try InputFinder.find(inputs, outputFolder: naming.folder)
+    var clashes = NameClashes()
+    var inputFiles: Set<FileStatus.Identity> = []
+    var items: [(place: String, item: Item)] = []
+    for input in found {
+      guard case .file(let status) = input.verdict else {
+        items.append((input.relativePath, Item(input)))
+        continue
+      }
+      let output = naming.output(for: input.relativePath)
+      inputFiles.insert(status.identity)
+      // A file that was named twice is one.
+      if clashes.add(input.path, output: output) {
+        items.append(
+          (input.relativePath, Item(input: input.path, output: output, status: status, work: .run)))
+      }
+    }
+    try clashes.refuse()
+    guard items.contains(where: { if case .fail = $0.item.work { false } else { true } }) else {
+      if case .fail(let error)? = items.first?.item.work { throw error }
+      throw JobError(.noInput, code: "input.none", "there is no file to work on")
+    }
+
+    totalCount = items.count
+    identity = Self.identity(of: items.map { BatchRecord.key(input: $0.item.input, output: $0.item.output) })
+    let writing = OutputOptions(
+      format: naming.format, quality: outputOptions.quality, compression: outputOptions.compression,
+      mayReplace: options.mayReplace, isDurable: options.durability == .each)
+    self.outputOptions = writing
+    self.job = job
+    self.options = options
+    shard = options.shard
+    parameters = Self.checksum(
+      "\(job) \(writing.quality) \(writing.compression) \(String(describing: writing.format)) \(tolerance)")
+    var own = items.filter { [shard] in shard.holds($0.place) }.map(\.item)
+    try Self.checkOutputs(of: own, inputs: inputFiles, options: options)
+    if case .resume = options.existing, let log = options.logPath {
+      try Self.keepWhatIsDone(of: &own, log: log, parameters: parameters, usesChecksums: options.usesChecksums)
+    }
+    self.items = own
+  }
+
+  /// What would be done, a line for each file.
+  public var lines: [String] {
+    items.map { item in
+      switch item.work {
+      case .run: "\(item.input) -> \(item.output ?? "")"
+      case .keep: "\(item.input) -> \(item.output ?? "") (is there)"
+      case .skip(_, let reason): "\(item.input): skipped, \(reason)"
+      case .fail(let error): "\(error)"
+      }
+    }
+  }
+
+  /// The folders that outputs go to, each once.
+  var outputFolders: [String] {
+    Set(items.compactMap(\.output).map { FilePath.folder(of: $0) }).sorted()
+  }
+
+  /// The files that outputs will be made of.
+  public var workCount: Int {
+    items.count { if case .run = $0.work { true } else { false } }
+  }
+
+  /// A checksum of files, each by its names, that does not depend on their order.
+  static func identity(of keys: [[UInt8]]) -> String {
+    var sum: UInt32 = 0
+    for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) { sum = Checksum.crc32(key, behind: sum) }
+    return sum.hexadecimal
+  }
+
+  private static func checksum(_ text: String) -> String {
+    Checksum.crc32(Array(text.utf8)).hexadecimal
+  }
+
+  /// Looks at what stands under the names of outputs.
+  private static func checkOutputs(
+    of items: [Item], inputs: Set<FileStatus.Identity>, options: BatchOptions
+  ) throws(JobError) {
+    var existing: [String] = []
+    for output in items.compactMap(\.output) + [options.logPath].compactMap({ $0 }) {
+      guard let status = try? FileStatus(path: output) else { continue }
+      if inputs.contains(status.identity) {
+        throw JobError(.badData, code: "output.input", path: output, "is an input too; --out names another folder")
+      }
+      guard status.kind == .regular || output == options.logPath else {
+        throw JobError(.cannotCreate, code: "output.folder", path: output, "is there and no file")
+      }
+      existing.append(output)
+    }
+    guard let first = existing.first, !options.mayReplace else { return }
+    let rest = existing.count == 1 ? "" : ", \((existing.count - 1).counted("other")) too"
+    throw JobError(
+      .cannotCreate, code: "output.exists", path: first,
+      "is there before the run\(rest); --force replaces them, --resume does what is missing")
+  }
+
+  private static func keepWhatIsDone(
+    of items: inout [Item], log: String, parameters: String, usesChecksums: Bool
+  ) throws(JobError) {
+    guard (try? FileStatus(path: log)) != nil else { return }
+    var known: [[UInt8]: BatchRecord] = [:]
+    for record in try BatchLog.read(log).records { known[record.key] = record }
+    for index in items.indices {
+      guard case .run = items[index].work, let status = items[index].status, let output = items[index].output,
+        let record = known[BatchRecord.key(input: items[index].input, output: output)], record.status == .done,
+        record.parameters == parameters, record.inputBytes == status.byteCount,
+        let written = try? FileStatus(path: output), written.byteCount == record.outputBytes
+      else { continue }
+      let isSame =
+        usesChecksums
+        ? record.crc32 != nil && record.crc32 == (try? FileChecksum.crc32(of: items[index].input))
+        : record.modified == status.modified
+      if isSame { items[index].work = .keep(record) }
+    }
+  }
+}
+
+extension BatchPlan.Item {
+  /// An input that no output is made of.
+  fileprivate init(_ input: FoundInput) {
+    self.input = input.path
+    (output, status) = (nil, nil)
+    work =
+      switch input.verdict {
+      case .skipped(let code, let reason): .skip(code: code, reason: reason)
+      case .failed(let error): .fail(error)
+      case .file: preconditionFailure("a file has an output")
+      }
+  }
+}
+
+/// Outputs that several inputs would have.
+private struct NameClashes {
+  private var inputs: [String: (input: String, output: String)] = [:]
+  private var clashes: [String] = []
+
+  /// Takes an output in; `false` where the same input has it already.
+  mutating func add(_ input: String, output: String) -> Bool {
+    // Some file systems tell neither cases nor ways of composing a letter apart; strings that differ in the latter are equal.
+    let key = output.lowercased()
+    guard let earlier = inputs.updateValue((input, output), forKey: key) else { return true }
+    if PathBytes.bytes(earlier.input) == PathBytes.bytes(input) { return false }
+    let isExact = PathBytes.bytes(earlier.output) == PathBytes.bytes(output)
+    clashes.append(
+      isExact
+        ? "\(earlier.input) and \(input) both become \(output); --root may tell them apart, or a run for each"
+        : "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), which not every file system tells apart; "
+          + "give each a run of its own")
+    return true
+  }
+
+  /// - Throws: `JobError` with the first clash.
+  func refuse() throws(JobError) {
+    guard let first = clashes.first else { return }
+    let rest = clashes.count == 1 ? "" : "; \(clashes.count - 1) more like it"
+    throw JobError(.badData, code: "output.clash", first + rest)
+  }
+}
