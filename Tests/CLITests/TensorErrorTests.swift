@@ -146,7 +146,7 @@ struct TensorErrorTests {
     ] as [(String, UInt64, String?)] {
       var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (1, 1, 1), }"
       header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
-      let number = withUnsafeBytes(of: bits.littleEndian) { Data($0) }
+      let number = Data((0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) })
       try (Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]) + Data(header.utf8) + number)
         .write(to: folder.file("wide.npy"))
       let result = try run("globalaveragepool --input wide.npy --output y.npy")

@@ -5,11 +5,12 @@ import Tensors
 extension PlanReport {
   /// The plan of a job on `width × height` samples that are in no file, within the limits that a file would be read under.
   ///
-  /// A signal is a row of any length; its job is made by `ImageJob.onSignal`.
+  /// A signal is a row of any length; its job is made by `ImageJob.onSignal`. One or three channels are otherwise taken for those of an 8-bit
+  /// image that becomes one, as a run would do it.
   ///
   /// - Throws: `JobError` of kind `badData` where a kernel does not fit the samples, or with the code of the limit they exceed.
   public init(
-    _ job: ImageJob, channels: ChannelLayout, width: Int, height: Int, isSignal: Bool, limits: DecodeLimits
+    _ job: ImageJob, channelCount: Int, width: Int, height: Int, isSignal: Bool, limits: DecodeLimits
   ) throws(JobError) {
     guard isSignal || max(width, height) <= limits.maximumSide else {
       throw JobError(
@@ -23,15 +24,14 @@ extension PlanReport {
         "\(width)×\(height) are too many pixels; at most \(limits.maximumPixels) are read (--max-pixels)")
     }
     let plan: JobPlan
-    if !isSignal, !channels.hasAlpha, channels.depth == .eight,
-      let color = PixelFormat.Color(rawValue: channels.colorCount)
-    {
-      // One or three channels are taken for those of an 8-bit image that becomes one, as a run would do it.
+    if !isSignal, let color = PixelFormat.Color(rawValue: channelCount) {
       plan = try JobPlan(
         job: job, format: PixelFormat(color), width: width, height: height,
         storesPixels: (job.mapping ?? .clamp) == .clamp)
     } else {
-      plan = try JobPlan(job: isSignal ? job.onSignal() : job, channels: channels, width: width, height: height)
+      plan = try JobPlan(
+        job: isSignal ? job.onSignal() : job, channels: ChannelLayout(colorCount: channelCount), width: width,
+        height: height)
     }
     guard plan.workingByteCount <= limits.maximumMemory else {
       throw JobError(

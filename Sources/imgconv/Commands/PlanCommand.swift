@@ -58,7 +58,7 @@ struct PlanCommand: ParsableCommand {
       return PlanReport(try JobRunner.plan(job, input: input, options: options).1)
     }
     return try PlanReport(
-      job, channels: ChannelLayout(colorCount: extents.channels), width: extents.width, height: extents.height,
+      job, channelCount: extents.channels, width: extents.width, height: extents.height,
       isSignal: extents.isSignal, limits: options.limits)
   }
 }
