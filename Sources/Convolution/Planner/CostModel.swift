@@ -36,12 +36,12 @@ enum CostModel {
   /// Tiles by Fourier transforms: for each output sample, the complex numbers that are transformed there and back, in tiles of two to the
   /// power of `doublingCount`.
   ///
-  /// Fitted, with the work on bytes, to the fastest runs of `imgconv bench conv --size 2820x1586 --threads 1 --kernel random:K` with
+  /// Fitted, with the work on bytes, to the fastest runs of `imgconv bench conv --size 2820x1586 --kernel random:K` with
   /// `--algorithm direct` and `fft` for odd K from 5 to 31, and of tiles from 2¹⁰ to 2¹⁸ numbers: a step took 0.015 ns with AVX-512 (v4) and 0.027 ns with
-  /// AVX2 (v3) on an AMD Zen 5 server. Both cross between 13×13 and 15×15. Plain C (`scalar`), whose sums of pairs are slow, crosses near 5×5,
-  /// which this does not follow. Tiles of 2¹⁸ numbers leave a core's second cache.
+  /// AVX2 (v3) on an AMD Zen 5 server. One thread crosses between 13×13 and 15×15; two, whose tiles of a row do not always share evenly, near 17×17, which is
+  /// followed. Plain C (`scalar`), whose sums of pairs are slow, crosses near 5×5, which is not. Tiles of 2¹⁸ numbers leave a core's second cache.
   static func fourier(numbersPerOutput: Double, doublingCount: Int) -> Double {
-    let number = 100 + 15 * Double(max(doublingCount - 12, 0)) + 40 * Double(max(doublingCount - 17, 0))
+    let number = 130 + 15 * Double(max(doublingCount - 12, 0)) + 40 * Double(max(doublingCount - 17, 0))
     return 2 * byte + numbersPerOutput * number
   }
 
