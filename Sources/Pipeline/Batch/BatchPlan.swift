@@ -187,21 +187,25 @@ extension BatchPlan.Item {
 
 /// Outputs that several inputs would have.
 private struct NameClashes {
-  private var inputs: [String: (input: String, output: String)] = [:]
+  private var inputs: [OutputPlace: (input: String, output: String, place: OutputPlace)] = [:]
+  private var places = OutputPlaces()
   private var clashes: [String] = []
 
   /// Takes an output in; `false` where the same input has it already.
   mutating func add(_ input: String, output: String) -> Bool {
-    // Some file systems tell neither cases nor ways of composing a letter apart; strings that differ in the latter are equal.
-    let key = output.lowercased()
-    guard let earlier = inputs.updateValue((input, output), forKey: key) else { return true }
+    let place = places.place(of: output)
+    guard let earlier = inputs.updateValue((input, output, place), forKey: place.folded) else { return true }
     if PathBytes.bytes(earlier.input) == PathBytes.bytes(input) { return false }
-    let isExact = PathBytes.bytes(earlier.output) == PathBytes.bytes(output)
-    clashes.append(
-      isExact
-        ? "\(earlier.input) and \(input) both become \(output); --root may tell them apart, or a run for each"
-        : "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), which not every file system tells apart; "
-          + "give each a run of its own")
+    if PathBytes.bytes(earlier.output) == PathBytes.bytes(output) {
+      clashes.append(
+        "\(earlier.input) and \(input) both become \(output); --root may tell them apart, or a run for each")
+    } else {
+      let reason =
+        PathBytes.bytes(earlier.place.name) == PathBytes.bytes(place.name)
+        ? "which links make one file" : "which not every file system tells apart"
+      clashes.append(
+        "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), \(reason); give each a run of its own")
+    }
     return true
   }
 

@@ -155,7 +155,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// The file that a chain of symbolic links ends at, whether or not it exists yet.
-  private static func followingLinks(_ path: String) throws(JobError) -> String {
+  static func followingLinks(_ path: String) throws(JobError) -> String {
     var current = path
     // The most that Linux follows.
     for _ in 0..<40 {
