@@ -47,7 +47,7 @@ public struct BatchPlan: Sendable {
   ///   - outputOptions: how results are written; their format and whether they may replace files is for `naming` and `options` to say.
   ///   - tolerance: which damage makes a file fail; part of what decides an output.
   ///   - options: how the batch goes about it.
-  /// - Throws: `JobError`: `badData` where two inputs have one output or an output is an input, `cannotCreate` where an output is there
+  /// - Throws: `JobError`: `badData` where two inputs have one output, an output is an input or the log, `cannotCreate` where an output is there
   ///   before the run, `noInput` where there is nothing to be read.
   public init(
     inputs: BatchInputs, naming: OutputNaming, job: ImageJob, outputOptions: OutputOptions, tolerance: DamagePolicy,
@@ -70,7 +70,7 @@ public struct BatchPlan: Sendable {
           (input.relativePath, Item(input: input.path, output: output, status: status, work: .run)))
       }
     }
-    try clashes.refuse()
+    try clashes.refuse(log: options.logPath)
     guard items.contains(where: { if case .fail = $0.item.work { false } else { true } }) else {
       if case .fail(let error)? = items.first?.item.work { throw error }
       throw JobError(.noInput, code: "input.none", "there is no file to work on")
@@ -210,7 +210,11 @@ private struct NameClashes {
   }
 
   /// - Throws: `JobError` with the first clash.
-  func refuse() throws(JobError) {
+  mutating func refuse(log: String?) throws(JobError) {
+    if let log, let taken = inputs[places.place(of: log).folded] {
+      throw JobError(
+        .badData, code: "output.clash", path: log, "is the log and the output of \(taken.input) too; --log names another file")
+    }
     guard let first = clashes.first else { return }
     let rest = clashes.count == 1 ? "" : "; \(clashes.count - 1) more like it"
     throw JobError(.badData, code: "output.clash", first + rest)

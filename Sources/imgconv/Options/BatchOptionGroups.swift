@@ -70,6 +70,7 @@ struct BatchRunOptions: ParsableArguments {
   func validate() throws {
     try check(("--shard", shard))
     if resume && log == nil { throw ValidationError("--resume needs the --log of the earlier run") }
+    if log == "-" { throw ValidationError("--log is -; expected the name of a file") }
     if let timeout, !(timeout > 0 && timeout < 1e9) {
       throw ValidationError("--timeout is \(timeout); expected a number of seconds above 0")
     }

@@ -107,6 +107,13 @@ struct BatchTests {
     #expect(try tree("out")["a.png"] != tree("out")["b.png"])
   }
 
+  @Test("refuses a log that is an output with 65, and standard output as one with 64")
+  func logsThatAreNone() throws {
+    #expect(try batch("box3", "in", "--out", "out", "--log", "./out/deep/c.png").exitCode == 65)
+    #expect(try batch("box3", "in", "--out", "out", "--log", "-").exitCode == 64)
+    #expect(folder.names == ["in"])
+  }
+
   @Test("shows its plan and writes nothing with --dry-run")
   func dryRun() throws {
     let run = try batch("box3", "in", "--out", "out", "--dry-run", "--log", "log.jsonl")
