@@ -160,7 +160,7 @@ struct AtomicFile: ~Copyable {
     // The most that Linux follows.
     for _ in 0..<40 {
       guard let link = FileCalls.target(ofLink: current) else { return current }
-      current = link.hasPrefix("/") ? link : FilePath.folder(of: current) + "/" + link
+      current = FilePath.isAbsolute(link) ? link : FilePath.folder(of: current) + "/" + link
     }
     throw SystemError(number: ELOOP).jobError(path: path, verb: "create", .cannotCreate, code: "io.create")
   }

@@ -23,7 +23,7 @@ struct BatchFileOptions: ParsableArguments {
   var isZeroTerminated = false
 
   func validate() throws {
-    if suffix.contains("/") || suffix.utf8.contains(0) {
+    if suffix.utf8.contains(UInt8(ascii: "/")) || suffix.utf8.contains(0) {
       throw ValidationError("--suffix is \(suffix); expected a part of a file's name")
     }
     if out.isEmpty { throw ValidationError("--out is empty; expected the name of a folder") }
