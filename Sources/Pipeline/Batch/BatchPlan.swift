@@ -57,18 +57,14 @@ public struct BatchPlan: Sendable {
     var clashes = NameClashes()
     var inputFiles: Set<FileStatus.Identity> = []
     var items: [(place: String, item: Item)] = []
+    // A file that was named twice is one.
+    var known: Set<[UInt8]> = []
     for input in found {
-      guard case .file(let status) = input.verdict else {
-        items.append((input.relativePath, Item(input)))
-        continue
-      }
-      let output = naming.output(for: input.relativePath)
-      inputFiles.insert(status.identity)
-      // A file that was named twice is one.
-      if clashes.add(input.path, output: output) {
-        items.append(
-          (input.relativePath, Item(input: input.path, output: output, status: status, work: .run)))
-      }
+      let item = Item(input, naming: naming)
+      guard known.insert(BatchRecord.key(input: item.input, output: item.output)).inserted else { continue }
+      items.append((input.relativePath, item))
+      if let status = item.status { inputFiles.insert(status.identity) }
+      if let output = item.output { clashes.add(item.input, output: output) }
     }
     try clashes.refuse(log: options.logPath)
     guard items.contains(where: { if case .fail = $0.item.work { false } else { true } }) else {
@@ -172,16 +168,14 @@ public struct BatchPlan: Sendable {
 }
 
 extension BatchPlan.Item {
-  /// An input that no output is made of.
-  fileprivate init(_ input: FoundInput) {
+  /// What is to be done with an input; only a file that can be read has an output.
+  fileprivate init(_ input: FoundInput, naming: OutputNaming) {
     self.input = input.path
-    (output, status) = (nil, nil)
-    work =
-      switch input.verdict {
-      case .skipped(let code, let reason): .skip(code: code, reason: reason)
-      case .failed(let error): .fail(error)
-      case .file: preconditionFailure("a file has an output")
-      }
+    switch input.verdict {
+    case .file(let status): (output, self.status, work) = (naming.output(for: input.relativePath), status, .run)
+    case .skipped(let code, let reason): (output, status, work) = (nil, nil, .skip(code: code, reason: reason))
+    case .failed(let error): (output, status, work) = (nil, nil, .fail(error))
+    }
   }
 }
 
@@ -191,11 +185,10 @@ private struct NameClashes {
   private var places = OutputPlaces()
   private var clashes: [String] = []
 
-  /// Takes an output in; `false` where the same input has it already.
-  mutating func add(_ input: String, output: String) -> Bool {
+  /// Takes an output in, which no two inputs may have.
+  mutating func add(_ input: String, output: String) {
     let place = places.place(of: output)
-    guard let earlier = inputs.updateValue((input, output, place), forKey: place.folded) else { return true }
-    if PathBytes.bytes(earlier.input) == PathBytes.bytes(input) { return false }
+    guard let earlier = inputs.updateValue((input, output, place), forKey: place.folded) else { return }
     if PathBytes.bytes(earlier.output) == PathBytes.bytes(output) {
       clashes.append(
         "\(earlier.input) and \(input) both become \(output); --root may tell them apart, or a run for each")
@@ -206,7 +199,6 @@ private struct NameClashes {
       clashes.append(
         "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), \(reason); give each a run of its own")
     }
-    return true
   }
 
   /// - Throws: `JobError` with the first clash.
