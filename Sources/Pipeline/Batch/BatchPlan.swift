@@ -197,7 +197,8 @@ private struct NameClashes {
         PathBytes.bytes(earlier.place.name) == PathBytes.bytes(place.name)
         ? "which links make one file" : "which not every file system tells apart"
       clashes.append(
-        "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), \(reason); give each a run of its own")
+        "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), \(reason); "
+          + "give each a run of its own")
     }
   }
 
@@ -205,7 +206,8 @@ private struct NameClashes {
   mutating func refuse(log: String?) throws(JobError) {
     if let log, let taken = inputs[places.place(of: log).folded] {
       throw JobError(
-        .badData, code: "output.clash", path: log, "is the log and the output of \(taken.input) too; --log names another file")
+        .badData, code: "output.clash", path: log,
+        "is the log and the output of \(taken.input) too; --log names another file")
     }
     guard let first = clashes.first else { return }
     let rest = clashes.count == 1 ? "" : "; \(clashes.count - 1) more like it"

@@ -4,8 +4,9 @@ struct OutputPlace: Hashable {
   /// The file's name, behind those of the folders that do not exist yet.
   let name: String
 
-  /// The same for names that some file systems take for one: they tell neither cases nor ways of composing a letter apart. Strings that
-  /// differ in the latter are equal.
+  /// The same for names that some file systems take for one.
+  ///
+  /// They tell neither cases nor ways of composing a letter apart; strings that differ in the latter are equal.
   var folded: OutputPlace { OutputPlace(folder: folder, name: name.lowercased()) }
 }
 

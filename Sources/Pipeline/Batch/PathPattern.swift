@@ -24,7 +24,8 @@ struct PathPattern {
 
   /// Where a match lies below the part of the pattern that has no wildcard.
   func place(of match: String) -> String {
-    String(Substring(base.isEmpty ? match.utf8[...] : match.utf8.dropFirst(base.utf8.count).drop { $0 == UInt8(ascii: "/") }))
+    let rest = match.utf8.dropFirst(base.utf8.count)
+    return String(Substring(base.isEmpty ? rest : rest.drop { $0 == UInt8(ascii: "/") }))
   }
 
   private static func hasWildcard(_ part: String) -> Bool {
