@@ -57,7 +57,7 @@ public enum KernelResolver {
     if status?.kind == .folder {
       throw JobError(.noInput, code: "input.folder", path: argument, "is a folder; expected a kernel file")
     }
-    if argument.contains("/") {
+    if FilePath.hasFolder(argument) {
       throw JobError(.noInput, code: "io.open", path: argument, "there is no such file")
     }
     let similar = Catalogue.suggestions(for: argument)

@@ -121,7 +121,7 @@ struct InputFinder {
       add(failure: error, path: path)
       return
     }
-    for name in names where !name.hasPrefix(".") {
+    for name in names where !FilePath.isHidden(name) {
       let child = FilePath.joined(path, name)
       let childPlace = place.isEmpty ? name : FilePath.joined(place, name)
       do throws(SystemError) {

@@ -31,15 +31,27 @@ public struct BatchLog: ~Copyable {
   ///   - isDurable: whether each record is on the disk when `append` returns.
   /// - Throws: `JobError`, of code `log.busy` where another run has it.
   init(path: String, records: [BatchRecord], isDurable: Bool) throws(JobError) {
-    if let current = try? FileCalls.opened(path, O_RDONLY | O_NONBLOCK) {
-      let isFree = flock(current, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
-      close(current)
-      guard isFree else {
-        throw JobError(.cannotCreate, code: "log.busy", path: path, "another run writes to this log")
-      }
+    let busy = JobError(.cannotCreate, code: "log.busy", path: path, "another run writes to this log")
+    // The log that is there stays locked until another has its name.
+    let current = try? FileStatus(path: path)
+    var lock: Int32?
+    if current?.kind == .regular, let opened = try? FileCalls.opened(path, O_RDONLY | O_NONBLOCK) { lock = opened }
+    defer { if let lock { close(lock) } }
+    if let lock {
+      let isFree = flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+      // Another run may have given the name to its own log between the two.
+      let isNamed = (try? FileStatus(path: path))?.identity == (try? FileStatus(descriptor: lock))?.identity
+      guard isFree && isNamed else { throw busy }
     }
-    descriptor = try Self.write(records, to: path, mayReplace: true).commitKeepingOpen()
-    _ = flock(descriptor, LOCK_EX | LOCK_NB)
+    do throws(JobError) {
+      let file = try Self.write(records, to: path, mayReplace: current != nil)
+      // Before it has its name, so that no other run finds it unlocked. Nobody else has it: where this fails, there are no locks.
+      _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
+      descriptor = try file.commitKeepingOpen()
+    } catch {
+      // There was no log, and now there is one.
+      throw error.code == "output.exists" ? busy : error
+    }
     self.path = path
     self.isDurable = isDurable
   }

@@ -47,7 +47,7 @@ public struct BatchPlan: Sendable {
   ///   - outputOptions: how results are written; their format and whether they may replace files is for `naming` and `options` to say.
   ///   - tolerance: which damage makes a file fail; part of what decides an output.
   ///   - options: how the batch goes about it.
-  /// - Throws: `JobError`: `badData` where two inputs have one output or an output is an input, `cannotCreate` where an output is there
+  /// - Throws: `JobError`: `badData` where two inputs have one output, an output is an input or the log, `cannotCreate` where an output is there
   ///   before the run, `noInput` where there is nothing to be read.
   public init(
     inputs: BatchInputs, naming: OutputNaming, job: ImageJob, outputOptions: OutputOptions, tolerance: DamagePolicy,
@@ -57,20 +57,16 @@ public struct BatchPlan: Sendable {
     var clashes = NameClashes()
     var inputFiles: Set<FileStatus.Identity> = []
     var items: [(place: String, item: Item)] = []
+    // A file that was named twice is one.
+    var known: Set<[UInt8]> = []
     for input in found {
-      guard case .file(let status) = input.verdict else {
-        items.append((input.relativePath, Item(input)))
-        continue
-      }
-      let output = naming.output(for: input.relativePath)
-      inputFiles.insert(status.identity)
-      // A file that was named twice is one.
-      if clashes.add(input.path, output: output) {
-        items.append(
-          (input.relativePath, Item(input: input.path, output: output, status: status, work: .run)))
-      }
+      let item = Item(input, naming: naming)
+      guard known.insert(BatchRecord.key(input: item.input, output: item.output)).inserted else { continue }
+      items.append((input.relativePath, item))
+      if let status = item.status { inputFiles.insert(status.identity) }
+      if let output = item.output { clashes.add(item.input, output: output) }
     }
-    try clashes.refuse()
+    try clashes.refuse(log: options.logPath)
     guard items.contains(where: { if case .fail = $0.item.work { false } else { true } }) else {
       if case .fail(let error)? = items.first?.item.work { throw error }
       throw JobError(.noInput, code: "input.none", "there is no file to work on")
@@ -172,41 +168,47 @@ public struct BatchPlan: Sendable {
 }
 
 extension BatchPlan.Item {
-  /// An input that no output is made of.
-  fileprivate init(_ input: FoundInput) {
+  /// What is to be done with an input; only a file that can be read has an output.
+  fileprivate init(_ input: FoundInput, naming: OutputNaming) {
     self.input = input.path
-    (output, status) = (nil, nil)
-    work =
-      switch input.verdict {
-      case .skipped(let code, let reason): .skip(code: code, reason: reason)
-      case .failed(let error): .fail(error)
-      case .file: preconditionFailure("a file has an output")
-      }
+    switch input.verdict {
+    case .file(let status): (output, self.status, work) = (naming.output(for: input.relativePath), status, .run)
+    case .skipped(let code, let reason): (output, status, work) = (nil, nil, .skip(code: code, reason: reason))
+    case .failed(let error): (output, status, work) = (nil, nil, .fail(error))
+    }
   }
 }
 
 /// Outputs that several inputs would have.
 private struct NameClashes {
-  private var inputs: [String: (input: String, output: String)] = [:]
+  private var inputs: [OutputPlace: (input: String, output: String, place: OutputPlace)] = [:]
+  private var places = OutputPlaces()
   private var clashes: [String] = []
 
-  /// Takes an output in; `false` where the same input has it already.
-  mutating func add(_ input: String, output: String) -> Bool {
-    // Some file systems tell neither cases nor ways of composing a letter apart; strings that differ in the latter are equal.
-    let key = output.lowercased()
-    guard let earlier = inputs.updateValue((input, output), forKey: key) else { return true }
-    if PathBytes.bytes(earlier.input) == PathBytes.bytes(input) { return false }
-    let isExact = PathBytes.bytes(earlier.output) == PathBytes.bytes(output)
-    clashes.append(
-      isExact
-        ? "\(earlier.input) and \(input) both become \(output); --root may tell them apart, or a run for each"
-        : "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), which not every file system tells apart; "
+  /// Takes an output in, which no two inputs may have.
+  mutating func add(_ input: String, output: String) {
+    let place = places.place(of: output)
+    guard let earlier = inputs.updateValue((input, output, place), forKey: place.folded) else { return }
+    if PathBytes.bytes(earlier.output) == PathBytes.bytes(output) {
+      clashes.append(
+        "\(earlier.input) and \(input) both become \(output); --root may tell them apart, or a run for each")
+    } else {
+      let reason =
+        PathBytes.bytes(earlier.place.name) == PathBytes.bytes(place.name)
+        ? "which links make one file" : "which not every file system tells apart"
+      clashes.append(
+        "\(earlier.input) becomes \(earlier.output) and \(input) becomes \(output), \(reason); "
           + "give each a run of its own")
-    return true
+    }
   }
 
   /// - Throws: `JobError` with the first clash.
-  func refuse() throws(JobError) {
+  mutating func refuse(log: String?) throws(JobError) {
+    if let log, let taken = inputs[places.place(of: log).folded] {
+      throw JobError(
+        .badData, code: "output.clash", path: log,
+        "is the log and the output of \(taken.input) too; --log names another file")
+    }
     guard let first = clashes.first else { return }
     let rest = clashes.count == 1 ? "" : "; \(clashes.count - 1) more like it"
     throw JobError(.badData, code: "output.clash", first + rest)

@@ -19,12 +19,12 @@ public struct OutputNaming: Sendable {
   /// The output of an input that lies at `place` below what was named.
   func output(for place: String) -> String {
     let name = FilePath.name(of: place)
-    let dot = name.lastIndex(of: ".").flatMap { $0 == name.startIndex ? nil : $0 }
+    let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 == name.startIndex ? nil : $0 }
     var ending = dot.map { String(name[$0...]) } ?? ""
     var kept = ImageFormat(fileNameEnding: ending)
     // What is read is never an array.
     if kept == .npy { kept = nil }
-    let stem = kept == nil ? name : String(name.dropLast(ending.count))
+    let stem = kept == nil ? name : String(name[..<(dot ?? name.endIndex)])
     if kept == nil || format ?? kept != kept {
       ending =
         switch format ?? .png {
@@ -33,7 +33,7 @@ public struct OutputNaming: Sendable {
         case .npy: ".npy"
         }
     }
-    let below = place.contains("/") ? FilePath.joined(folder, FilePath.folder(of: place)) : folder
+    let below = FilePath.hasFolder(place) ? FilePath.joined(folder, FilePath.folder(of: place)) : folder
     return FilePath.joined(below, stem + suffix + ending)
   }
 }

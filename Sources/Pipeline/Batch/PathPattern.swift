@@ -11,7 +11,7 @@ struct PathPattern {
   /// A pattern; `nil` where the text has no wildcard.
   init?(_ text: String) {
     let all = FilePath.parts(of: text)
-    guard let first = all.firstIndex(where: { $0.contains { "*?[".contains($0) } }) else { return nil }
+    guard let first = all.firstIndex(where: { Self.hasWildcard($0) }) else { return nil }
     self.text = text
     base = all[..<first] == [""] ? "/" : all[..<first].joined(separator: "/")
     parts = all[first...]
@@ -24,13 +24,18 @@ struct PathPattern {
 
   /// Where a match lies below the part of the pattern that has no wildcard.
   func place(of match: String) -> String {
-    String(base.isEmpty ? match[...] : match.dropFirst(base.count).drop { $0 == "/" })
+    let rest = match.utf8.dropFirst(base.utf8.count)
+    return String(Substring(base.isEmpty ? rest : rest.drop { $0 == UInt8(ascii: "/") }))
+  }
+
+  private static func hasWildcard(_ part: String) -> Bool {
+    part.utf8.contains { "*?[".utf8.contains($0) }
   }
 
   private static func matches(_ parts: ArraySlice<String>, in folder: String) -> [String] {
     guard let part = parts.first else { return [folder] }
     let rest = parts.dropFirst()
-    guard part.contains(where: { "*?[".contains($0) }) else {
+    guard hasWildcard(part) else {
       let path = FilePath.joined(folder, part)
       return (try? FileStatus(path: path)) == nil ? [] : matches(rest, in: path)
     }
@@ -44,7 +49,7 @@ struct PathPattern {
     // Here, and in every folder below; links are not followed, which may lead in circles.
     if rest.isEmpty { return [folder] }
     let here = matches(rest, in: folder)
-    let below = names.filter { !$0.hasPrefix(".") }.map { FilePath.joined(folder, $0) }
+    let below = names.filter { !FilePath.isHidden($0) }.map { FilePath.joined(folder, $0) }
       .filter { (try? FileStatus(path: $0))?.kind == .folder && FileCalls.target(ofLink: $0) == nil }
     return here + below.flatMap { matches(parts, in: $0) }
   }

@@ -155,12 +155,12 @@ struct AtomicFile: ~Copyable {
   }
 
   /// The file that a chain of symbolic links ends at, whether or not it exists yet.
-  private static func followingLinks(_ path: String) throws(JobError) -> String {
+  static func followingLinks(_ path: String) throws(JobError) -> String {
     var current = path
     // The most that Linux follows.
     for _ in 0..<40 {
       guard let link = FileCalls.target(ofLink: current) else { return current }
-      current = link.hasPrefix("/") ? link : FilePath.folder(of: current) + "/" + link
+      current = FilePath.isAbsolute(link) ? link : FilePath.folder(of: current) + "/" + link
     }
     throw SystemError(number: ELOOP).jobError(path: path, verb: "create", .cannotCreate, code: "io.create")
   }

@@ -76,6 +76,17 @@ enum FilePath {
     return String(path[path.utf8.index(after: slash)...])
   }
 
+  /// Whether a path has a folder in it.
+  ///
+  /// A `/` before a combining mark is a byte of its own to the system, and part of a longer character to a `String`.
+  static func hasFolder(_ path: String) -> Bool { path.utf8.contains(UInt8(ascii: "/")) }
+
+  /// Whether a path begins at the root.
+  static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
+
+  /// Whether a name begins with a dot.
+  static func isHidden(_ name: String) -> Bool { name.utf8.first == UInt8(ascii: ".") }
+
   /// A name in a folder; an empty folder is the working one.
   static func joined(_ folder: String, _ name: String) -> String {
     if folder.isEmpty { return name }
@@ -85,7 +96,7 @@ enum FilePath {
   /// The names of a path, those that say nothing (`.` and double slashes) left out; the first is empty where the path begins with `/`.
   static func parts(of path: String) -> [String] {
     let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.filter { $0 != "." }
-    return path.hasPrefix("/") ? [""] + parts : parts
+    return isAbsolute(path) ? [""] + parts : parts
   }
 
   /// Refuses what no file can be called.

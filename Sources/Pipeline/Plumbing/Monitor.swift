@@ -19,7 +19,16 @@ final class Monitor: @unchecked Sendable {
     unsafe mutex = .allocate(capacity: 1)
     unsafe changed = .allocate(capacity: 1)
     unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(changed, nil)
+    #if canImport(Darwin)
+      unsafe pthread_cond_init(changed, nil)
+    #else
+      // The clock of the day may be set while somebody waits.
+      var attributes = pthread_condattr_t()
+      unsafe pthread_condattr_init(&attributes)
+      unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+      unsafe pthread_cond_init(changed, &attributes)
+      unsafe pthread_condattr_destroy(&attributes)
+    #endif
   }
 
   deinit {
@@ -48,11 +57,16 @@ final class Monitor: @unchecked Sendable {
   ///
   /// - Returns: `false` where the time is over.
   func wait(milliseconds: Int) -> Bool {
-    var end = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &end)
-    let nanoseconds = end.tv_nsec + milliseconds % 1000 * 1_000_000
-    end.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
-    end.tv_nsec = nanoseconds % 1_000_000_000
-    return unsafe pthread_cond_timedwait(changed, mutex, &end) != ETIMEDOUT
+    #if canImport(Darwin)
+      var span = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+      return unsafe pthread_cond_timedwait_relative_np(changed, mutex, &span) != ETIMEDOUT
+    #else
+      var end = timespec()
+      unsafe clock_gettime(CLOCK_MONOTONIC, &end)
+      let nanoseconds = end.tv_nsec + milliseconds % 1000 * 1_000_000
+      end.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
+      end.tv_nsec = nanoseconds % 1_000_000_000
+      return unsafe pthread_cond_timedwait(changed, mutex, &end) != ETIMEDOUT
+    #endif
   }
 }

@@ -23,7 +23,7 @@ struct BatchFileOptions: ParsableArguments {
   var isZeroTerminated = false
 
   func validate() throws {
-    if suffix.contains("/") || suffix.utf8.contains(0) {
+    if suffix.utf8.contains(UInt8(ascii: "/")) || suffix.utf8.contains(0) {
       throw ValidationError("--suffix is \(suffix); expected a part of a file's name")
     }
     if out.isEmpty { throw ValidationError("--out is empty; expected the name of a folder") }
@@ -70,6 +70,7 @@ struct BatchRunOptions: ParsableArguments {
   func validate() throws {
     try check(("--shard", shard))
     if resume && log == nil { throw ValidationError("--resume needs the --log of the earlier run") }
+    if log == "-" { throw ValidationError("--log is -; expected the name of a file") }
     if let timeout, !(timeout > 0 && timeout < 1e9) {
       throw ValidationError("--timeout is \(timeout); expected a number of seconds above 0")
     }

@@ -83,6 +83,37 @@ struct BatchTests {
     #expect(try tree("old").count == 4)
   }
 
+  @Test("refuses outputs that links make one file, and replaces hard links each on its own")
+  func linkedOutputs() throws {
+    let files = FileManager.default
+    try files.createDirectory(at: folder.file("out/deep"), withIntermediateDirectories: true)
+    try files.createSymbolicLink(atPath: folder.file("out/a.png").path, withDestinationPath: "b.png")
+    #expect(try batch("box3", "in", "--out", "out", "--force").exitCode == 65)
+    try files.removeItem(at: folder.file("out"))
+
+    try files.createDirectory(at: folder.file("in/again"), withIntermediateDirectories: true)
+    try files.copyItem(at: folder.file("in/a.png"), to: folder.file("in/again/c.png"))
+    try files.createDirectory(at: folder.file("out/deep"), withIntermediateDirectories: true)
+    try files.createSymbolicLink(atPath: folder.file("out/again").path, withDestinationPath: "deep")
+    let run = try batch("box3", "in", "--out", "out")
+    #expect(run.exitCode == 65)
+    #expect(run.errors.contains("links"), "\(run.errors)")
+    #expect(try tree("out").isEmpty)
+    try files.removeItem(at: folder.file("out/again"))
+
+    try Data("old".utf8).write(to: folder.file("out/a.png"))
+    try files.linkItem(at: folder.file("out/a.png"), to: folder.file("out/b.png"))
+    #expect(try batch("box3", "in", "--out", "out", "--force").exitCode == 0)
+    #expect(try tree("out")["a.png"] != tree("out")["b.png"])
+  }
+
+  @Test("refuses a log that is an output with 65, and standard output as one with 64")
+  func logsThatAreNone() throws {
+    #expect(try batch("box3", "in", "--out", "out", "--log", "./out/deep/c.png").exitCode == 65)
+    #expect(try batch("box3", "in", "--out", "out", "--log", "-").exitCode == 64)
+    #expect(folder.names == ["in"])
+  }
+
   @Test("shows its plan and writes nothing with --dry-run")
   func dryRun() throws {
     let run = try batch("box3", "in", "--out", "out", "--dry-run", "--log", "log.jsonl")

@@ -53,6 +53,15 @@ struct MergeLogsTests {
     #expect(try merge("0.jsonl", "1.jsonl", "2.jsonl").exitCode == 75)
   }
 
+  @Test("has one record of an input that was named twice, whatever becomes of it")
+  func namedTwice() throws {
+    try Data("text".utf8).write(to: folder.file("in/notes.txt"))
+    let names = ["in", "in", "gone.png", "gone.png", "in/1.png"]
+    let run = try Tool.run(["batch", "box3"] + names + ["--out", "twice", "--log", "twice.jsonl"], in: folder.url)
+    #expect(run.errors.contains("12 done, 1 failed, 1 skipped"), "\(run.errors)")
+    #expect(try merge("twice.jsonl").errors.contains("14 of 14 files"))
+  }
+
   @Test("ends with 65 where a file has two records, or logs do not belong together")
   func mixed() throws {
     #expect(try merge("0.jsonl", "1.jsonl", "2.jsonl", "1.jsonl").errors.contains("[log.twice]"))

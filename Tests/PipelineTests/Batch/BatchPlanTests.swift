@@ -50,6 +50,14 @@ struct BatchPlanTests {
       ])
   }
 
+  @Test("keeps the folders of names that begin with a combining mark, and hides those behind a dot")
+  func combiningMarks() throws {
+    for name in ["marks/one/\u{301}a.png", "marks/two/\u{301}a.png", "marks/.\u{301}b.png"] { try make(name) }
+    let planned = ["one", "two"].map { "marks/\($0)/\u{301}a.png -> out/\($0)/\u{301}a.png" }
+    #expect(try lines(["marks"]) == planned)
+    #expect(try lines(["marks/*/*"]) == planned)
+  }
+
   @Test("knows an image without an ending by its first bytes")
   func firstBytes() throws {
     try make("odd/photo", "\u{89}PNG")
