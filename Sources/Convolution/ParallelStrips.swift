@@ -17,17 +17,39 @@ enum ParallelStrips {
       if count > 0 { body(0..<count) }
       return
     }
-    let next = Atomic(0)
+    let workers = min(threadCount, rangeCount)
+    let taken = Shares(count: workers)
     withoutActuallyEscaping(body) { body in
       // Shared by threads on the condition above: every range writes to memory of its own.
       nonisolated(unsafe) let body = body
-      StripWorkers.shared.run(helperCount: min(threadCount, rangeCount) - 1) {
-        while true {
-          let range = next.add(1, ordering: .relaxed).oldValue
-          guard range < rangeCount else { return }
-          unsafe body(range * count / rangeCount..<(range + 1) * count / rangeCount)
+      StripWorkers.shared.run(helperCount: workers - 1) { worker in
+        // A thread begins with its own share, which is the same from call to call, so that what it has written is in its cache still.
+        for turn in 0..<workers {
+          let share = (worker + turn) % workers
+          let ranges = share * rangeCount / workers..<(share + 1) * rangeCount / workers
+          while true {
+            let range = ranges.lowerBound + taken.next(in: share)
+            guard range < ranges.upperBound else { break }
+            unsafe body(range * count / rangeCount..<(range + 1) * count / rangeCount)
+          }
         }
       }
     }
+  }
+
+  /// How many ranges of each share are taken.
+  private final class Shares: Sendable {
+    private let counters: [Counter]
+
+    private final class Counter: Sendable {
+      let value = Atomic(0)
+    }
+
+    init(count: Int) {
+      counters = (0..<count).map { _ in Counter() }
+    }
+
+    /// The place of the next range of a share.
+    func next(in share: Int) -> Int { counters[share].value.add(1, ordering: .relaxed).oldValue }
   }
 }

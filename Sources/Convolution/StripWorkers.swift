@@ -28,8 +28,8 @@ final class StripWorkers: @unchecked Sendable {
   /// The helpers that have begun and not ended.
   private let active = Atomic(0)
   private let isBusy = Atomic(false)
-  private var work: (@Sendable () -> Void)?
-  /// How many helpers may still join.
+  private var work: (@Sendable (Int) -> Void)?
+  /// How many helpers may join: those of the lowest numbers.
   private var places = 0
   private var threadCount = 0
 
@@ -48,17 +48,17 @@ final class StripWorkers: @unchecked Sendable {
   /// Calls `work` on this thread and on up to `helperCount` others at the same time, and returns when every call has.
   ///
   /// `work` is to return when nothing is left to do; a helper that comes late calls it all the same.
-  func run(helperCount: Int, _ work: @Sendable () -> Void) {
-    guard !isBusy.exchange(true, ordering: .acquiring) else { return work() }
+  func run(helperCount: Int, _ work: @Sendable (Int) -> Void) {
+    guard !isBusy.exchange(true, ordering: .acquiring) else { return work(0) }
     withoutActuallyEscaping(work) { work in
       locked {
-        while threadCount < helperCount, startThread() { threadCount += 1 }
+        while threadCount < helperCount, startThread(number: threadCount + 1) { threadCount += 1 }
         self.work = work
         places = helperCount
         generation.add(1, ordering: .releasing)
       }
       unsafe pthread_cond_broadcast(changed)
-      work()
+      work(0)
       locked {
         self.work = nil
         places = 0
@@ -69,7 +69,7 @@ final class StripWorkers: @unchecked Sendable {
   }
 
   /// What a helper does, for ever.
-  private func help() {
+  private func help(number: Int) {
     var seen = 0
     while true {
       var looks = 0
@@ -77,22 +77,21 @@ final class StripWorkers: @unchecked Sendable {
         sched_yield()
         looks += 1
       }
-      if join(after: &seen) { active.subtract(1, ordering: .releasing) }
+      if join(number, after: &seen) { active.subtract(1, ordering: .releasing) }
     }
   }
 
   /// Waits for the next call of `run` and works for it, if there is a place; the work is let go of when this returns.
   @inline(never)
-  private func join(after seen: inout Int) -> Bool {
-    let work: (@Sendable () -> Void)? = locked {
+  private func join(_ number: Int, after seen: inout Int) -> Bool {
+    let work: (@Sendable (Int) -> Void)? = locked {
       while generation.load(ordering: .relaxed) == seen { unsafe pthread_cond_wait(changed, mutex) }
       seen = generation.load(ordering: .relaxed)
-      guard places > 0 else { return nil }
-      places -= 1
+      guard number <= places else { return nil }
       active.add(1, ordering: .relaxed)
       return self.work
     }
-    work?()
+    work?(number)
     return work != nil
   }
 
@@ -103,7 +102,7 @@ final class StripWorkers: @unchecked Sendable {
   }
 
   /// Starts a thread that is never joined; `false` where the system has none left.
-  private func startThread() -> Bool {
+  private func startThread(number: Int) -> Bool {
     #if canImport(Darwin)
       var thread: pthread_t?
     #else
@@ -111,10 +110,10 @@ final class StripWorkers: @unchecked Sendable {
     #endif
     let status = unsafe pthread_create(
       &thread, nil,
-      { _ in
-        StripWorkers.shared.help()
+      { number in
+        StripWorkers.shared.help(number: Int(bitPattern: number))
         return nil
-      }, nil)
+      }, UnsafeMutableRawPointer(bitPattern: number))
     return status == 0
   }
 }

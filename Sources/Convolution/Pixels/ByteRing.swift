@@ -50,13 +50,16 @@ final class ByteRing {
       format: source.format, width: plan.output.width / source.format.channelCount, rowCount: rowCount, bytes: bytes)
   }
 
+  /// Lays rows column by column: whoever computes some columns then finds them in its own cache.
   private func fill(_ arrivals: [RowRing<UInt8>.Arrival], from source: UnsafePointer<UInt8>) {
     let columns = plan.memory.columns
-    unsafe ParallelStrips.run(count: arrivals.count, threadCount: threadCount) { items in
-      for item in items {
-        let arrival = unsafe arrivals[item]
+    let pieceCount = columns.length / 1024 + 1
+    ParallelStrips.run(count: pieceCount, threadCount: threadCount) { pieces in
+      let range = pieces.lowerBound * columns.length / pieceCount..<pieces.upperBound * columns.length / pieceCount
+      for index in unsafe arrivals.indices {
+        let arrival = unsafe arrivals[index]
         unsafe columns.lay(
-          0..<columns.length, in: arrival.slot, from: source + arrival.row * plan.input.width,
+          range, in: arrival.slot + range.lowerBound, from: source + arrival.row * plan.input.width,
           constant: UInt8(plan.borderConstant)
         ) { to, from, count in
           unsafe to.update(from: from, count: count)
