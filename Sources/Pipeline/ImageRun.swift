@@ -152,6 +152,12 @@ final class ImageRun {
       mapping, statistics: tally.statistics, histogram: tally.histogram, fullRange: plan.fullRange)
   }
 
+  /// The image from its first row, to be read by the caller after the mapping was settled, or before anything is read.
+  func rewound() throws(JobError) -> any RowSource {
+    if passCount > 1 { source = try Self.open(file, lumaOnly: lumaOnly, rereads: true, options: options) }
+    return source
+  }
+
   private func makeSink(
     descriptor: Int32, target: PixelFormat?, options outputOptions: OutputOptions
   ) throws(CodecError) -> ResultSink {

@@ -1,0 +1,210 @@
+// The parts of the page around the pictures: choices, films, cells, texts.
+
+/** A row of choices, one of which is made. */
+function radios(name, legend, options, value, changed) {
+  return element("fieldset", { class: "choices" }, element("legend", {}, legend), ...options.map(([key, text]) =>
+    element("label", {}, element("input", { type: "radio", name, value: String(key), checked: key === value, onchange: () => changed(key) }), element("span", {}, text))));
+}
+
+/** The choices over the pictures: layer, channel, colours, range. */
+function showControls(page) {
+  const { network, photograph } = page;
+  const parts = [];
+  if (network.layers.length > 1) {
+    const layers = network.layers.map((layer, at) => [at + 1, `${at + 1} ${layerTitle(layer)}`]);
+    parts.push(radios("layer", "Layer", layers, page.level, (level) => page.chooseLevel(level)));
+  }
+  const names = photograph.shape.names;
+  const { base } = page.layout(network, page.level);
+  const hasAlpha = network.shape(page.level).alpha;
+  if (base > 1 || hasAlpha) {
+    const channels = [...names.map((name, at) => [at, name]), ...(hasAlpha ? [["A", "A"]] : [])];
+    parts.push(radios("channel", "Numbers of", channels, page.channel, (channel) => { page.channel = channel; page.showAll(); }));
+  }
+  if (base === 3) {
+    const box = element("input", { type: "checkbox", id: "in-color", checked: page.inColor, onchange: () => { page.inColor = box.checked; page.refresh(); } });
+    parts.push(element("label", { class: "check" }, box, "All colours"));
+  }
+  const maps = ["grey", "diverging", "viridis", "magma", "turbo"].map((name) => [name, name]);
+  parts.push(field("Map colours", choice(maps, page.palette, (name) => { page.palette = name; page.refresh(); })), mappingField(page));
+  find("controls").replaceChildren(...parts);
+}
+
+const layerTitle = ({ isPooling, step, functions }) =>
+  [isPooling ? `${step.reduction} pooling` : step.name, ...functions].join(" + ");
+
+/** The range mapping: a name, and where it takes numbers, those. */
+function mappingField(page) {
+  const [name] = page.mapping.split(":");
+  const kind = ["clamp", "abs", "signed", "minmax", "percentile"].includes(name) ? name : "range";
+  const kinds = ["clamp", "abs", "signed", "minmax", "percentile", "range"].map((one) => [one, one === "range" ? "low:high" : one]);
+  const choose = (mapping) => { page.mapping = mapping; page.refresh(); };
+  const select = choice(kinds, kind, (one) => {
+    choose({ percentile: "percentile:1", range: "-0.5:0.5" }[one] ?? one);
+    showControls(page);
+  });
+  const read = (text) => {
+    const numbers = text.split(":").map(readNumber);
+    const isRight = kind === "range" ? numbers.length === 2 && numbers[0] !== numbers[1] : numbers.length === 1 && numbers[0] >= 0 && numbers[0] <= 100 && numbers[0] !== 50;
+    if (!isRight) throw new Error(kind === "range" ? "expected two different numbers, as −1:1" : "expected a number from 0 to 100 but 50");
+    return kind === "range" ? `${numbers[0]}:${numbers[1]}` : `percentile:${numbers[0]}`;
+  };
+  const amount = kind === "range" || kind === "percentile"
+    ? [entry(kind === "range" ? page.mapping : page.mapping.slice(11), read, choose, { "aria-label": kind === "range" ? "Low:high, in full ranges" : "Percentile", size: 8 })] : [];
+  return element("div", { class: "pair" }, field("Range", select, "How results become samples"), ...amount);
+}
+
+/** The shapes and sizes of the layer shown. */
+function showShapes(page) {
+  const { layer, network } = page;
+  const shapeText = ({ names, alpha, height, width }) => `${names.length + (alpha ? 1 : 0)}×${height}×${width}`;
+  const { vertical, horizontal } = layer;
+  const padding = [vertical.before, horizontal.after, vertical.after, horizontal.before];
+  find("kernel-title").textContent = layer.isPooling ? "Pooling" : "Kernel";
+  find("map-caption").textContent = `${network.layers.length > 1 ? `Layer ${page.level}, ` : ""}${layerTitle(layer)}, ${shapeText(layer.output)}`;
+  const facts = [
+    `${vertical.kernel}×${horizontal.kernel}`, `stride ${pairText([vertical.stride, horizontal.stride])}`,
+    ...(vertical.dilation + horizontal.dilation > 2 ? [`dilation ${pairText([vertical.dilation, horizontal.dilation])}`] : []),
+    padding.some(Boolean) ? `padding ${padding.join(",")}` : "no padding",
+    ...(vertical.dropped + horizontal.dropped ? [`${vertical.dropped} rows and ${horizontal.dropped} columns dropped`] : []),
+  ];
+  find("facts").textContent = `${shapeText(layer.input)} → ${shapeText(layer.output)}: ${facts.join(", ")}`;
+}
+
+/** The cells around the window, and those around the result. */
+async function showCells(page) {
+  const { network, level, layer, x, y } = page;
+  const [below, above] = await Promise.all([sideOf(page, level - 1), sideOf(page, level)]);
+  const { horizontal, vertical, border } = layer;
+  const [reach, start] = [[horizontal.reach, vertical.reach], [horizontal.start(x), vertical.start(y)]];
+  const fit = Math.max(7, Math.min(11, Math.floor(find("window-cells").clientWidth / 42)));
+  const [columns, rows] = [Math.min(121, Math.max(fit, reach[0] + 4)), Math.min(121, Math.max(7, reach[1] + 4))];
+  const view = { left: start[0] - Math.floor((columns - reach[0]) / 2), top: start[1] - Math.floor((rows - reach[1]) / 2), columns, rows };
+  const frame = (dx, dy, kind) => ({ left: start[0] + dx, top: start[1] + dy, right: start[0] + dx + reach[0], bottom: start[1] + dy + reach[1], kind });
+  const marks = [{ left: 0, top: 0, right: horizontal.input, bottom: vertical.input, kind: "edge" }];
+  if (x + 1 < horizontal.output) marks.push(frame(horizontal.stride, 0, "next"));
+  if (y + 1 < vertical.output) marks.push(frame(0, vertical.stride, "next"));
+  marks.push(frame(0, 0, "window"));
+  const isDilated = horizontal.dilation + vertical.dilation > 2;
+  const taps = isDilated ? windowTaps(vertical, border.rule, y).flatMap((row) => windowTaps(horizontal, border.rule, x).map((column) => [column.position, row.position])) : [];
+  drawCells(find("window-cells"), view, (column, row) => inputCell(page, below, column, row), marks, taps);
+  const around = { left: x - (fit >> 1), top: y - 3, columns: fit, rows: 7 };
+  drawCells(find("map-cells"), around, (column, row) => cellAt(above, column, row), [
+    { left: 0, top: 0, right: horizontal.output, bottom: vertical.output, kind: "edge" },
+    { left: x, top: y, right: x + 1, bottom: y + 1, kind: "window" }], []);
+}
+
+/** What cells of a level are made of: its planes looked at, and the way from their values to colours. */
+async function sideOf(page, level) {
+  const { network } = page;
+  const pause = pacer(() => true);
+  const shape = network.shape(level);
+  const shown = page.planesShown(network, level, page.tile);
+  const planes = await Promise.all(shown.map((channel) => network.plane(level, channel, pause)));
+  const alpha = shape.alpha && page.channel !== "A" ? await network.plane(level, shape.names.length, pause) : null;
+  const palette = level === 0 || page.palette === "grey" ? null : page.palettes[page.palette];
+  return { shape, planes, alpha, palette, finish: await page.finish(network, level, pause), index: page.explainedIndex(shown.length) };
+}
+
+/** A cell of the input; in the padding, what the border puts there. */
+function inputCell(page, side, column, row) {
+  const { horizontal, vertical, border, isPooling, full } = page.layer;
+  const isInside = column >= 0 && row >= 0 && column < horizontal.input && row < vertical.input;
+  if (isInside) return cellAt(side, column, row);
+  const isPadding = column >= -horizontal.before && row >= -vertical.before && column < horizontal.input + horizontal.after && row < vertical.input + vertical.after;
+  if (!isPadding || isPooling) return null;
+  const [from, at] = [sourceIndex(border.rule, column, horizontal.input), sourceIndex(border.rule, row, vertical.input)];
+  const cell = from < 0 || at < 0 ? cellOf(side, side.planes.map(() => border.value * full), full) : cellAt(side, from, at);
+  return cell && { ...cell, isPadding: true };
+}
+
+function cellAt(side, column, row) {
+  const { rows, columns } = side.shape;
+  if (column < columns[0] || row < rows[0] || column >= columns[1] || row >= rows[1]) return null;
+  const place = (row - rows[0]) * length(columns) + column - columns[0];
+  return cellOf(side, side.planes.map((plane) => plane[place]), side.alpha?.[place] ?? null);
+}
+
+function cellOf({ finish, palette, index }, values, alpha) {
+  const unit = 255 / finish.job.full;
+  const shades = values.map((value) => finish.stored(value) * unit);
+  const mean = 3 * Math.round(sum(shades) / shades.length);
+  const color = palette ? [...palette.subarray(mean, mean + 3)] : shades.length === 3 ? shades.map(Math.round) : Array(3).fill(mean / 3);
+  return { color, opacity: alpha === null ? 1 : alpha / finish.job.full, value: values[index] };
+}
+
+/** The strip of all maps, where there are several: each with its kernel and its value at the place chosen. */
+async function showFilms(page, pause) {
+  const films = page.chains.flatMap((chain) =>
+    range([0, page.layout(chain.network, chain.network.layers.length).tiles]).map((tile) => ({ chain, tile })));
+  find("films").hidden = films.length < 2;
+  if (films.length < 2) return;
+  if (find("films").childElementCount !== films.length) find("films").replaceChildren(...films.map(() => filmElement()));
+  for (const [at, { chain, tile }] of films.entries()) {
+    const button = find("films").children[at];
+    const name = filmName(chain, tile);
+    button.onclick = () => page.chooseMap(chain, tile);
+    button.setAttribute("aria-pressed", String(chain === page.chain && tile === page.tile));
+    button.querySelector(".name").textContent = name;
+    const key = [name, page.palette, page.mapping, page.channel, page.inColor].join();
+    if (button.shown === chain.network && button.key === key) continue;
+    await paintFilm(page, button, chain, tile, pause);
+    [button.shown, button.key] = [chain.network, key];
+  }
+}
+
+const filmElement = () => element("button", { type: "button", class: "film" },
+  element("canvas", { class: "thumb", "aria-hidden": "true" }), element("canvas", { class: "icon", "aria-hidden": "true" }), element("span", { class: "name" }));
+
+function filmName(chain, tile) {
+  const last = chain.steps.findLast((step) => step.kind === "convolution" && step.shape[0] > 1);
+  return last?.names?.[tile % last.shape[0]] ?? chain.name;
+}
+
+/** A small picture of a map, of samples at equal distances. */
+async function paintFilm(page, button, chain, tile, pause) {
+  const { network } = chain;
+  const level = network.layers.length;
+  const shape = network.shape(level);
+  const step = Math.max(1, Math.floor(length(shape.columns) / 176));
+  const [rows, columns] = [shape.rows, shape.columns].map((run) => range(run).filter((at) => (at - run[0]) % step === 0));
+  const planes = [];
+  for (const channel of page.planesShown(network, level, tile)) planes.push(await network.part(level, channel, rows, columns, pause));
+  const finish = settle(page.channel === "A" ? "clamp" : page.mapping, planes, page.job);
+  const palette = page.palette === "grey" ? null : page.palettes[page.palette];
+  const image = imageOf(planes, null, columns.length, rows.length, finish, palette);
+  const canvas = button.querySelector(".thumb");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  const { step: kernel } = network.layers.findLast((layer) => !layer.isPooling);
+  const [outputs, , height, width] = kernel.shape;
+  const start = (tile % outputs) * kernel.taps.length / outputs;
+  drawKernel(button.querySelector(".icon"), kernel.taps.slice(start, start + height * width), height, width, page.palettes.diverging);
+}
+
+/** The texts that name the place: fields, captions, commands, and what a screen reader says. */
+function showPlaceText(page, explanation, field) {
+  const { x, y, network, model, layer } = page;
+  for (const [id, value] of [["column", x], ["row", y]]) if (document.activeElement !== find(id)) find(id).value = value;
+  const size = `${field.right - field.left}×${field.bottom - field.top}`;
+  find("field-text").textContent = `Receptive field ${size}, columns ${numberText(field.left)} to ${numberText(field.right - 1)}, rows ${numberText(field.top)} to ${numberText(field.bottom - 1)}`;
+  const shown = page.isLast ? `stored ${explanation.stored}` : `result ${numberText(explanation.value)}`;
+  find("place").textContent = `${explanation.name} at ${x},${y}`;
+  clearTimeout(page.saying);
+  page.saying = setTimeout(() => { find("live").textContent = `Column ${x}, row ${y}, ${explanation.name}: ${layer.isPooling && explanation.reduction === "largest" ? "largest" : "sum"} ${numberText(explanation.sum)}, ${shown}`; }, 250);
+  showCommands(page, model, network);
+}
+
+function showCommands(page, model, network) {
+  const last = network.layers.length;
+  const { names, alpha } = network.shape(last);
+  const steps = page.chain.steps.filter((step) => step.kind === "convolution");
+  const only = steps.length === 1 && steps[0].shape[0] > 1 ? oneKernel(steps[0], page.tile % steps[0].shape[0]) : null;
+  const chosen = only ? page.chain.steps.map((step) => (step === steps[0] ? only : step)) : page.chain.steps;
+  const colors = only ? page.layout(network, last).base : names.length;
+  const at = page.isLast ? [page.x, page.y] : [network.shape(last).columns[0], network.shape(last).rows[0]];
+  const lines = commandLines(model, chosen, page.mapping, at, colors === 1 || colors === 3);
+  find("command-apply").textContent = lines?.apply ?? "This chain is a network: no single command says it.";
+  find("command-explain").textContent = lines?.explain ?? "";
+  for (const button of document.querySelectorAll("button[data-copies]")) button.hidden = !lines;
+}
