@@ -54,7 +54,7 @@ public enum Page: Sendable {
     switch self {
     case .explanation:
       [
-        PackageResources.dom_js, PackageResources.geometry_js, PackageResources.network_js,
+        PackageResources.dom_js, PackageResources.geometry_js, PackageResources.sums_js, PackageResources.network_js,
         PackageResources.explanation_js, PackageResources.photograph_js, PackageResources.command_js,
         PackageResources.picture_js, PackageResources.calculation_js, PackageResources.editor_js,
         PackageResources.views_js, PackageResources.explain_js, PackageResources.main_js,

@@ -116,13 +116,18 @@ class Page {
   }
 
   chooseMap(chain, tile) {
-    const part = (at, from, to) => Math.floor(((at + 0.5) * to) / from);
     const before = this.network.shape(this.level);
     Object.assign(this, { chain, tile });
     this.level = chain.network.layers.length;
-    const after = this.network.shape(this.level);
-    [this.x, this.y] = [part(this.x, before.width, after.width), part(this.y, before.height, after.height)];
+    this.keepPlace(before);
     this.showAll();
+  }
+
+  /** Stays at the same part of a map when its extents change. */
+  keepPlace(before) {
+    const after = this.network.shape(this.level);
+    const part = (at, from, to) => Math.floor(((at + 0.5) * to) / from);
+    [this.x, this.y] = [part(this.x, before.width, after.width), part(this.y, before.height, after.height)];
   }
 
   chooseLevel(level, x = null, y = null) {
@@ -136,6 +141,7 @@ class Page {
   /** Lays the edited steps; what does not fit is said, and the map before stays. */
   edited(restructures = false) {
     const { chain } = this;
+    const before = this.network.shape(this.level);
     try {
       chain.network = new Network(this.photograph, chain.steps, this.job);
       chain.isEdited = true;
@@ -147,6 +153,7 @@ class Page {
     this.tile = Math.min(this.tile, this.layout(chain.network, chain.network.layers.length).tiles - 1);
     if (restructures) this.level = chain.network.layers.length;
     this.level = Math.min(this.level, chain.network.layers.length);
+    this.keepPlace(before);
     if (restructures) this.showAll();
     else this.refresh();
   }
@@ -175,7 +182,9 @@ class Page {
     this.setBusy(true);
     showShapes(this);
     try {
-      await this.paint(this.photo, this.network, 0, pause);
+      const photo = [this.channel, this.inColor].join();
+      if (photo !== this.photoShown) await this.paint(this.photo, this.network, 0, pause);
+      this.photoShown = photo;
       await this.paint(this.map, this.network, this.level, pause);
       this.setBusy(false);
       await this.select(this.x, this.y);

@@ -153,7 +153,8 @@ function windowProducts(layer, window, name, samples, alphas, kernel) {
 /** From products to the result: sum or maximum, divisor, alpha and bias. */
 function finishSum(layer, planes, window, x, y, alphaTaps, alphas, channel) {
   const products = planes.flatMap((plane) => plane.products.flat());
-  const counted = products.filter((_, place) => planes.flatMap((plane) => plane.taps.flat())[place] !== 0);
+  const taps = planes.flatMap((plane) => plane.taps.flat());
+  const counted = products.filter((_, place) => taps[place] !== 0);
   const isMaximum = layer.isPooling && layer.step.reduction === "max";
   const count = layer.isPooling && !isMaximum ? layer.countedTaps(layer.vertical, y) * layer.countedTaps(layer.horizontal, x) : 1;
   const reduce = (numbers) => (isMaximum ? numbers.reduce((largest, number) => Math.max(largest, number), -Infinity) : sum(numbers));
@@ -161,10 +162,10 @@ function finishSum(layer, planes, window, x, y, alphaTaps, alphas, channel) {
   let alpha = null;
   if (alphas) {
     const places = window.rows.flatMap((row) => window.columns.map((column) => row.source >= 0 && column.source >= 0));
-    const flat = alphas.flat();
+    const [flat, weights] = [alphas.flat(), alphaTaps?.flat()];
     const raw = layer.isPooling
       ? reduce(flat.filter((_, place) => places[place])) / count
-      : sum(flat.map((value, place) => value * alphaTaps.flat()[place])) / layer.alphaKernel.divisor;
+      : sum(flat.map((value, place) => value * weights[place])) / layer.alphaKernel.divisor;
     alpha = alphaDivisor(raw, layer.full);
   }
   const total = reduce(isMaximum ? counted : products);

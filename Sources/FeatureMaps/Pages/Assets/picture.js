@@ -3,6 +3,18 @@
 /** The 256 colours of a map from hexadecimal digits. */
 const paletteOf = (digits) => Uint8Array.from({ length: digits.length / 2 }, (_, at) => parseInt(digits.slice(2 * at, 2 * at + 2), 16));
 
+/** What is stored of results, as shades of 0…255; an array of clamped bytes rounds ties to even, as the program does. */
+function shadesOf(plane, finish) {
+  const shades = new Uint8ClampedArray(plane.length);
+  const unit = 255 / finish.job.full;
+  if (finish.name === "clamp" && !finish.job.linear) {
+    for (let place = 0; place < plane.length; place += 1) shades[place] = plane[place] * unit;
+  } else {
+    for (let place = 0; place < plane.length; place += 1) shades[place] = finish.map(finish.encode(plane[place])) * unit;
+  }
+  return shades;
+}
+
 /**
  * Colours of results: `planes` are one or three, alpha aside. With one plane, or a palette, colours come from the palette;
  * of three planes under a palette the mean is shown.
@@ -10,18 +22,21 @@ const paletteOf = (digits) => Uint8Array.from({ length: digits.length / 2 }, (_,
 function imageOf(planes, alpha, width, height, finish, palette) {
   const image = new ImageData(width, height);
   const data = image.data;
-  const unit = 255 / finish.job.full;
-  const at = (value) => finish.stored(value) * unit;
+  const shades = planes.map((plane) => shadesOf(plane, finish));
+  const opacity = alpha && shadesOf(alpha, new Finish("clamp", null, null, { ...finish.job, linear: false }));
+  const [first, second, third] = [shades[0], shades[shades.length >> 1], shades[shades.length - 1]];
   for (let place = 0, byte = 0; place < width * height; place += 1, byte += 4) {
-    if (planes.length === 3 && !palette) {
-      for (let channel = 0; channel < 3; channel += 1) data[byte + channel] = at(planes[channel][place]);
+    if (palette) {
+      const mean = shades.length === 1 ? first[place] : Math.round((first[place] + second[place] + third[place]) / 3);
+      data[byte] = palette[3 * mean];
+      data[byte + 1] = palette[3 * mean + 1];
+      data[byte + 2] = palette[3 * mean + 2];
     } else {
-      let value = 0;
-      for (const plane of planes) value += at(plane[place]);
-      const entry = 3 * Math.round(value / planes.length);
-      for (let channel = 0; channel < 3; channel += 1) data[byte + channel] = palette ? palette[entry + channel] : entry / 3;
+      data[byte] = first[place];
+      data[byte + 1] = second[place];
+      data[byte + 2] = third[place];
     }
-    data[byte + 3] = alpha ? alpha[place] * unit : 255;
+    data[byte + 3] = opacity ? opacity[place] : 255;
   }
   return image;
 }
