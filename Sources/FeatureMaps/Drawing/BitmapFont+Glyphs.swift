@@ -2,7 +2,9 @@ extension BitmapFont {
   /// Glyphs side by side, drawn in characters: `#` is ink, blanks part them; a glyph is as wide as its columns.
   typealias Strip = (top: Int, characters: String, rows: String)
 
-  /// The drawings. `top` is the row of a line that the first row of a strip lies on; the baseline is below row 9.
+  /// The drawings.
+  ///
+  /// `top` is the row of a line that the first row of a strip lies on; the baseline is below row 9.
   static let strips: [Strip] = [
     (
       top: 1, characters: "0123456789",

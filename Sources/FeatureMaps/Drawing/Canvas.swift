@@ -153,7 +153,8 @@ public struct Canvas: Hashable, Sendable {
       width: width, height: height,
       colors: (0..<width * height).lazy.map { place in
         Color(
-          red: byte(planes[0][place]), green: byte(planes[planes.count / 2][place]), blue: byte(planes.last![place]))
+          red: byte(planes[0][place]), green: byte(planes[planes.count / 2][place]),
+          blue: byte(planes[planes.count - 1][place]))
       })
   }
 }
@@ -174,6 +175,6 @@ extension ColorMap.Color {
     return ColorMap.Color(red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue))
   }
 
-  /// The luma of the colour, 0…255 (Rec. 601).
+  /// The luma of the colour, 0…255, as JPEG weighs it.
   public var luma: Double { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) }
 }
