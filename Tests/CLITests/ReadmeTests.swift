@@ -52,6 +52,18 @@ struct ReadmeTests {
       folder.names == ["all.jsonl", "part-0.jsonl", "part-1.jsonl", "parts", "samples", "sharp", "sharp.jsonl", "soft"])
   }
 
+  @Test("shows examples of pages that run, and each writes what it names")
+  func pageExamplesRun() throws {
+    let folder = try Self.folderWithSamples()
+    let commands = try Self.commands(after: "## Pages", in: "README.md")
+    #expect(commands.count == 3)
+    for command in commands {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+    #expect(folder.names == ["layers.html", "plan.html", "samples", "sobel.html"])
+  }
+
   @Test("shows three examples of tensors that run, and each writes what it names")
   func tensorExamplesRun() throws {
     let folder = try TemporaryFolder()

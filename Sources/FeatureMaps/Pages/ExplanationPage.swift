@@ -214,6 +214,8 @@ public struct ExplanationPage: Encodable, Sendable {
   public let chains: [Chain]
   /// The output sample that is looked at first; `nil` for the middle.
   public let place: Place?
+  /// The colours that maps have at first, by their name.
+  public let colors: String
   /// The plain kernels to begin with.
   public let presets: [Preset]
   /// The 256 colours of every map, in hexadecimal.
@@ -222,11 +224,11 @@ public struct ExplanationPage: Encodable, Sendable {
   /// Creates the data of a page.
   public init(
     title: String, input: Input, crop: Crop, overview: String?, channels: String, alpha: String, linear: Bool,
-    chains: [Chain], place: Place?, presets: [Preset]
+    chains: [Chain], place: Place?, colors: ColorMap, presets: [Preset]
   ) {
     (self.title, self.input, self.crop, self.overview) = (title, input, crop, overview)
     (self.channels, self.alpha, self.linear, self.chains) = (channels, alpha, linear, chains)
-    (self.place, self.presets) = (place, presets)
+    (self.place, self.colors, self.presets) = (place, colors.rawValue, presets)
     colorMaps = Dictionary(uniqueKeysWithValues: ColorMap.allCases.map { ($0.rawValue, Self.digits(of: $0)) })
   }
 

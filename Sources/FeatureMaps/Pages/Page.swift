@@ -57,7 +57,7 @@ public enum Page: Sendable {
         PackageResources.dom_js, PackageResources.geometry_js, PackageResources.sums_js, PackageResources.network_js,
         PackageResources.explanation_js, PackageResources.photograph_js, PackageResources.command_js,
         PackageResources.picture_js, PackageResources.calculation_js, PackageResources.editor_js,
-        PackageResources.views_js, PackageResources.explain_js, PackageResources.main_js,
+        PackageResources.films_js, PackageResources.views_js, PackageResources.explain_js, PackageResources.main_js,
       ]
     case .plan:
       [PackageResources.dom_js, PackageResources.geometry_js, PackageResources.slide_js, PackageResources.plan_js]

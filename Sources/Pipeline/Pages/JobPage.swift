@@ -31,10 +31,15 @@ public struct JobPage: Sendable {
   /// The part of the image that the page holds; `nil` for all of it, or a part of an image of more than 2²⁰ pixels.
   public var region: PageRegion?
 
+  /// The colours that maps have at first.
+  public var colors: ColorMap
+
   /// Creates a page; traps unless there is a chain.
-  public init(chains: [Chain], place: (x: Int, y: Int)? = nil, region: PageRegion? = nil) {
+  public init(
+    chains: [Chain], place: (x: Int, y: Int)? = nil, region: PageRegion? = nil, colors: ColorMap = .grey
+  ) {
     precondition(!chains.isEmpty, "a page shows a chain of operators")
-    (self.chains, self.place, self.region) = (chains, place, region)
+    (self.chains, self.place, self.region, self.colors) = (chains, place, region, colors)
   }
 
   /// Writes the page: one HTML file that works from a disk.
@@ -82,7 +87,7 @@ public struct JobPage: Sendable {
           name: chain.title, job: chain.job, arguments: chain.arguments, outputNames: chain.kernels.map(\.outputNames),
           mapping: .init(chain.job.mapping ?? .clamp, resolved: index == 0 ? resolved : chain.resolved))
       },
-      place: place.map { .init(x: $0.x, y: $0.y) }, presets: ExplanationPage.Preset.catalogue)
+      place: place.map { .init(x: $0.x, y: $0.y) }, colors: colors, presets: ExplanationPage.Preset.catalogue)
   }
 
   /// The middle of what the first output looked at depends on, or that of the image.

@@ -186,9 +186,10 @@ class Editor {
     const start = this.tapIndex(0, 0);
     const lines = range([0, height]).map((row) => this.step.taps.slice(start + row * width, start + (row + 1) * width).map(shortNumber).join(" "));
     const read = (text) => {
-      const rows = text.split(/[\n;]/).filter((line) => line.trim()).map((line) => line.trim().split(/[\s,]+/).map(readNumber));
+      const rows = text.split(/[\n;]/).filter((line) => line.trim()).map((line) => line.trim().split(/[\s,]+/));
       if (rows.length !== height || rows.some((row) => row.length !== width)) throw new Error(`expected ${height} rows of ${width} numbers`);
-      return rows.flat();
+      // What is shown has fewer digits than what it stands for.
+      return rows.flat().map((word, at) => (word === shortNumber(this.step.taps[start + at]) ? this.step.taps[start + at] : readNumber(word)));
     };
     const area = element("textarea", { rows: 8, spellcheck: false, "aria-label": `The kernel's numbers, ${height} rows of ${width}` }, lines.join("\n"));
     area.addEventListener("change", () => {

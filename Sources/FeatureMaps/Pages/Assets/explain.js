@@ -23,7 +23,7 @@ class Page {
     this.chains = model.chains.map((chain) => ({ ...chain, steps: structuredClone(chain.steps) }));
     this.colors = photograph.shape.names.length;
     Object.assign(this, {
-      chain: this.chains[0], tile: 0, channel: 0, inColor: this.colors === 3, level: 0, x: 0, y: 0, isHeld: false, palette: "grey",
+      chain: this.chains[0], tile: 0, channel: 0, inColor: this.colors === 3, level: 0, x: 0, y: 0, isHeld: false, palette: model.colors,
       mapping: model.chains[0].mapping.name, generation: 0, turn: 0,
     });
     for (const chain of this.chains) chain.network = new Network(photograph, chain.steps, this.job);
@@ -117,6 +117,7 @@ class Page {
 
   chooseMap(chain, tile) {
     const before = this.network.shape(this.level);
+    if (this.mapping === this.chain.mapping.name) this.mapping = chain.mapping.name;
     Object.assign(this, { chain, tile });
     this.level = chain.network.layers.length;
     this.keepPlace(before);
@@ -228,20 +229,26 @@ class Page {
     showCalculation(find("tables"), whole, layer, this.isLast ? finish : null, this.palettes, open);
     await showCells(this);
     showPlaceText(this, whole, field);
+    await showFilmPlaces(this);
   }
 
-  /** The explanation of every channel of the last layer's sample at `x`, `y`, as the program prints it. */
+  /** The explanation of every channel of the last layer's sample at `x`, `y`, as `imgconv explain --json` prints it. */
   async explain(x, y) {
     const { network } = this;
     const level = network.layers.length;
     const pause = pacer(() => true);
     const finish = await this.finish(network, level, pause);
     const shape = network.shape(level);
-    const channels = [];
+    const found = [];
     for (let channel = 0; channel < shape.names.length + (shape.alpha ? 1 : 0); channel += 1) {
-      const explanation = await explainSample(network, level, channel, x, y, pause);
-      channels.push(explanation && finished(explanation, finish));
+      found.push(finished(await explainSample(network, level, channel, x, y, pause), finish));
     }
-    return { outputShape: [channels.length, shape.height, shape.width], channels };
+    const places = (taps) => taps.map(({ position, source }) => (source < 0 ? { position } : { position, source }));
+    const { reduction, rows, columns } = found[0];
+    return {
+      at: [x, y], outputShape: [found.length, shape.height, shape.width], reduction, rows: places(rows), columns: places(columns),
+      channels: found.map(({ name, planes, sum, divisor, alpha, bias, computed, activated, fraction, encoded, mapped, rounded, stored }) =>
+        ({ name, planes, sum, divisor, alpha, bias, computed, activated, fraction, encoded, mapped, rounded, stored })),
+    };
   }
 }

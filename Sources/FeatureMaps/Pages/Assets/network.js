@@ -112,7 +112,7 @@ class Layer {
 
   /**
    * One channel of the output at some rows and columns.
-   * `fetch` gives the planes of the input; `pause` is awaited between rows and may throw to give up.
+   * `fetch` gives a plane of the input, weighted by alpha if asked; `pause` is awaited between rows and may throw to give up.
    */
   async compute(channel, rows, columns, fetch, pause) {
     let result;
@@ -122,12 +122,11 @@ class Layer {
       return result;
     }
     const constant = this.border.value * this.full;
-    let sources = await Promise.all(this.inputsOf(channel).map(fetch));
+    const sources = await Promise.all(this.inputsOf(channel).map((below) => fetch(below, this.weighs)));
     if (!this.weighs) {
       result = await this.reduce(channel, sources, rows, columns, constant, pause);
     } else {
       const alphas = await fetch(this.input.names.length);
-      sources = sources.map((plane) => plane.map((sample, place) => sample * alphas[place]));
       const weighted = await this.reduce(channel, sources, rows, columns, constant * this.full, pause, 0);
       const below = await this.alphaSums(alphas, rows, columns, pause);
       const bias = this.isPooling ? 0 : this.kernelOf(channel).bias;
@@ -274,9 +273,21 @@ class Network {
     return this.planes.get(key);
   }
 
+  /** A plane of a level times alpha; kept as well. */
+  async weightedPlane(level, channel, pause) {
+    const key = `${level}/${channel} weighted`;
+    if (!this.planes.has(key)) {
+      const alphas = await this.plane(level, this.shape(level).names.length, pause);
+      const plane = await this.plane(level, channel, pause);
+      this.planes.set(key, plane.map((sample, place) => sample * alphas[place]));
+    }
+    return this.planes.get(key);
+  }
+
   /** Some rows and columns of a plane. */
   part(level, channel, rows, columns, pause) {
-    const fetch = (below) => this.plane(level - 1, below, pause);
+    const fetch = (below, isWeighted = false) =>
+      isWeighted ? this.weightedPlane(level - 1, below, pause) : this.plane(level - 1, below, pause);
     return this.layers[level - 1].compute(channel, rows, columns, fetch, pause);
   }
 

@@ -166,11 +166,15 @@ function drawCells(canvas, { left, top, columns, rows }, cells, marks, taps) {
   context.lineWidth = 1.5;
   for (const [x, y] of size > 5 ? taps : []) context.strokeRect((x - left) * size + 1.5, (y - top) * size + 1.5, size - 3, size - 3);
   for (const mark of marks) {
-    context.setLineDash(mark.kind === "next" ? [4, 4] : []);
-    context.lineWidth = mark.kind === "next" ? 1.5 : 3;
-    context.strokeStyle = mark.kind === "edge" ? muted : accent;
+    const width = mark.kind === "next" ? 1.5 : 3;
     const box = [(mark.left - left) * size, (mark.top - top) * size, (mark.right - mark.left) * size, (mark.bottom - mark.top) * size];
-    context.strokeRect(...box);
+    // A dark line below tells the frame from light cells.
+    for (const [color, extra] of mark.kind === "edge" ? [[muted, 0]] : [["#0009", 1.5], [accent, 0]]) {
+      context.setLineDash(mark.kind === "next" ? [4, 4] : []);
+      context.lineWidth = width + extra;
+      context.strokeStyle = color;
+      context.strokeRect(...box);
+    }
   }
   context.setLineDash([]);
 }

@@ -56,12 +56,13 @@ function mappingField(page) {
 
 /** The shapes and sizes of the layer shown. */
 function showShapes(page) {
-  const { layer, network } = page;
+  const { layer, network, isLast } = page;
+  const films = page.layout(network, network.layers.length).tiles;
   const shapeText = ({ names, alpha, height, width }) => `${names.length + (alpha ? 1 : 0)}×${height}×${width}`;
   const { vertical, horizontal } = layer;
   const padding = [vertical.before, horizontal.after, vertical.after, horizontal.before];
   find("kernel-title").textContent = layer.isPooling ? "Pooling" : "Kernel";
-  find("map-caption").textContent = `${network.layers.length > 1 ? `Layer ${page.level}, ` : ""}${layerTitle(layer)}, ${shapeText(layer.output)}`;
+  find("map-caption").textContent = `${network.layers.length > 1 ? `Layer ${page.level}, ` : ""}${layerTitle(layer)}, ${films > 1 && isLast ? `${filmName(page.chain, page.tile)}, ` : ""}${shapeText(layer.output)}`;
   const facts = [
     `${vertical.kernel}×${horizontal.kernel}`, `stride ${pairText([vertical.stride, horizontal.stride])}`,
     ...(vertical.dilation + horizontal.dilation > 2 ? [`dilation ${pairText([vertical.dilation, horizontal.dilation])}`] : []),
@@ -131,55 +132,6 @@ function cellOf({ finish, palette, index }, values, alpha) {
   const mean = 3 * Math.round(sum(shades) / shades.length);
   const color = palette ? [...palette.subarray(mean, mean + 3)] : shades.length === 3 ? shades.map(Math.round) : Array(3).fill(mean / 3);
   return { color, opacity: alpha === null ? 1 : alpha / finish.job.full, value: values[index] };
-}
-
-/** The strip of all maps, where there are several: each with its kernel and its value at the place chosen. */
-async function showFilms(page, pause) {
-  const films = page.chains.flatMap((chain) =>
-    range([0, page.layout(chain.network, chain.network.layers.length).tiles]).map((tile) => ({ chain, tile })));
-  find("films").hidden = films.length < 2;
-  if (films.length < 2) return;
-  if (find("films").childElementCount !== films.length) find("films").replaceChildren(...films.map(() => filmElement()));
-  for (const [at, { chain, tile }] of films.entries()) {
-    const button = find("films").children[at];
-    const name = filmName(chain, tile);
-    button.onclick = () => page.chooseMap(chain, tile);
-    button.setAttribute("aria-pressed", String(chain === page.chain && tile === page.tile));
-    button.querySelector(".name").textContent = name;
-    const key = [name, page.palette, page.mapping, page.channel, page.inColor].join();
-    if (button.shown === chain.network && button.key === key) continue;
-    await paintFilm(page, button, chain, tile, pause);
-    [button.shown, button.key] = [chain.network, key];
-  }
-}
-
-const filmElement = () => element("button", { type: "button", class: "film" },
-  element("canvas", { class: "thumb", "aria-hidden": "true" }), element("canvas", { class: "icon", "aria-hidden": "true" }), element("span", { class: "name" }));
-
-function filmName(chain, tile) {
-  const last = chain.steps.findLast((step) => step.kind === "convolution" && step.shape[0] > 1);
-  return last?.names?.[tile % last.shape[0]] ?? chain.name;
-}
-
-/** A small picture of a map, of samples at equal distances. */
-async function paintFilm(page, button, chain, tile, pause) {
-  const { network } = chain;
-  const level = network.layers.length;
-  const shape = network.shape(level);
-  const step = Math.max(1, Math.floor(length(shape.columns) / 176));
-  const [rows, columns] = [shape.rows, shape.columns].map((run) => range(run).filter((at) => (at - run[0]) % step === 0));
-  const planes = [];
-  for (const channel of page.planesShown(network, level, tile)) planes.push(await network.part(level, channel, rows, columns, pause));
-  const finish = settle(page.channel === "A" ? "clamp" : page.mapping, planes, page.job);
-  const palette = page.palette === "grey" ? null : page.palettes[page.palette];
-  const image = imageOf(planes, null, columns.length, rows.length, finish, palette);
-  const canvas = button.querySelector(".thumb");
-  [canvas.width, canvas.height] = [image.width, image.height];
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  const { step: kernel } = network.layers.findLast((layer) => !layer.isPooling);
-  const [outputs, , height, width] = kernel.shape;
-  const start = (tile % outputs) * kernel.taps.length / outputs;
-  drawKernel(button.querySelector(".icon"), kernel.taps.slice(start, start + height * width), height, width, page.palettes.diverging);
 }
 
 /** The texts that name the place: fields, captions, commands, and what a screen reader says. */
