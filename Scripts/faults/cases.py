@@ -76,6 +76,22 @@ def full_log(place):
     place.promises()
 
 
+@fault("the disk of the log fills up on the way, then has room, and the run is resumed")
+def log_fills_up(place):
+    place.images(40, 60, 40)
+    place.expect("box3", "in")
+    place.tmpfs("small", "4k")
+    arguments = ("batch", "box3", "in", "--out", "out", "--log", "small/log.jsonl")
+    done = place.run(*arguments)
+    check(done.code == 74 and " left;" in done.errors and "[io.full]" in done.errors, f"ends with {done.code}: {done.errors}")
+    place.promises()
+    subprocess.run(["mount", "-o", "remount,size=1m", place.file("small")], check=True)
+    done = place.run(*arguments, "--resume")
+    check(done.code == 0, f"ends with {done.code}: {done.errors}")
+    place.promises(log="small/log.jsonl", planned=40)
+    place.complete()
+
+
 @fault("the disk is full and an old output is there")
 def full_disk_old(place):
     place.images(1, 200, 200)
@@ -147,6 +163,16 @@ def memory_is_shared(place):
     check(done.code == 0, f"ends with {done.code}: {done.errors}")
     check(len(place.tree("out")) == 8, "not all outputs are there")
     check(done.peak < 56 << 20, f"takes {done.peak >> 20} MiB")
+
+
+@fault("a process may have 100 MB of address space, and there are 16 threads")
+def address_space(place):
+    place.images(12, 700, 500)
+    place.expect("box3", "in")
+    done = batch(place, "--threads", "16", limits=[(resource.RLIMIT_AS, 100 << 20)])
+    check(done.code == 0, f"ends with {done.code}: {done.errors}")
+    place.promises(log="log.jsonl", planned=12)
+    place.complete()
 
 
 @fault("one image needs more memory than there may be")
