@@ -8,11 +8,10 @@ extension BatchPlan {
         throw error.jobError(path: folder, verb: "make files in it", .cannotCreate, code: "io.create")
       }
     }
-    guard let log = options.logPath else { return }
-    let folder = FilePath.folder(of: log)
+    guard let log = options.logPath, !Self.isWrittenDirectly(log) else { return }
+    let folder = FilePath.folder(of: try AtomicFile.followingLinks(log))
     do throws(SystemError) {
-      let status = try? FileStatus(path: folder)
-      if status == nil && makesFolder(of: log) { return }
+      if makesFolder(of: log) { return }
       _ = try FileStatus(path: folder)
       try Self.checkFolder(folder)
     } catch {
@@ -24,11 +23,15 @@ extension BatchPlan {
   ///
   /// - Throws: `JobError`.
   func tryLog() throws(JobError) {
-    guard let log = options.logPath, (try? FileStatus(path: FilePath.folder(of: log))) != nil else { return }
-    // Whoever reads a pipe would see its end.
+    guard let log = options.logPath, !Self.isWrittenDirectly(log), !makesFolder(of: log) else { return }
+    _ = try AtomicFile(path: log, mayReplace: true)
+  }
+
+  /// Whether a log is a pipe or a device: it is there, and whoever reads it would take a second opening for its end.
+  private static func isWrittenDirectly(_ log: String) -> Bool {
     switch (try? FileStatus(path: log))?.kind {
-    case .pipe, .other: break
-    case .regular, .folder, nil: _ = try AtomicFile(path: log, mayReplace: true)
+    case .pipe, .other: true
+    case .regular, .folder, nil: false
     }
   }
 
@@ -40,14 +43,15 @@ extension BatchPlan {
     try FileCalls.checkWritable(folder: path)
   }
 
-  /// Whether the log lies in a folder that outputs have made, or above one.
+  /// Whether the log lies in a folder that is not there and that outputs have made, as theirs or one above it.
   private func makesFolder(of log: String) -> Bool {
     var places = OutputPlaces()
     let place = places.place(of: log)
     let folders = FilePath.parts(of: place.name).dropLast()
-    return outputFolders.contains { folder in
-      let output = places.place(of: FilePath.joined(folder, "output"))
-      return output.folder == place.folder && FilePath.parts(of: output.name).starts(with: folders)
-    }
+    return !folders.isEmpty
+      && outputFolders.contains { folder in
+        let output = places.place(of: FilePath.joined(folder, "output"))
+        return output.folder == place.folder && FilePath.parts(of: output.name).starts(with: folders)
+      }
   }
 }

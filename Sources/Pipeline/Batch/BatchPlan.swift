@@ -161,11 +161,14 @@ public struct BatchPlan: Sendable {
         : record.modified == status.modified
       if isSame { items[index].work = .keep(record) }
     }
-    // A record of an output that this run makes of another input is void.
+    // Void are the records of files that are gone, and of outputs that this run makes of other inputs.
     let outputs = Set(items.compactMap { $0.output.map { PathBytes.bytes($0) } })
     for item in items { known[BatchRecord.key(input: item.input, output: item.output)] = nil }
-    return known.filter { _, record in record.outputName.map { !outputs.contains($0) } ?? true }
-      .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+    return known.filter { _, record in
+      (try? FileStatus(path: PathBytes.string(record.inputName))) != nil
+        && record.outputName.map { !outputs.contains($0) } ?? true
+    }
+    .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
   }
 }
 

@@ -54,8 +54,11 @@ public struct BatchRecord: Codable, Sendable, Equatable {
 
   /// The names of the input and the output in bytes, each with a zero behind it: what tells one planned file from another.
   var key: [UInt8] {
-    Self.exact(path, pathHex) + [0] + (outputName ?? []) + [0]
+    inputName + [0] + (outputName ?? []) + [0]
   }
+
+  /// The name of the input in bytes.
+  var inputName: [UInt8] { Self.exact(path, pathHex) }
 
   /// The name of the output in bytes.
   var outputName: [UInt8]? { output.map { Self.exact($0, outputHex) } }

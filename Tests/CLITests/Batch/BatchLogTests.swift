@@ -27,9 +27,27 @@ struct BatchLogTests {
     let some = try batch("in/a.png", "--root", "in", "--out", "out", "--log", "log.jsonl", "--resume")
     #expect(some.errors.contains("1 done;"), "\(some.errors)")
     #expect(try Records(folder.file("log.jsonl")).count == 3)
+    #expect(try Tool.run(["merge-logs", "log.jsonl"], in: folder.url).errors.contains("[log.mixed]"))
     let all = try batch("in", "--out", "out", "--log", "log.jsonl", "--resume")
     #expect(all.errors.contains("0 done, 3 unchanged"), "\(all.errors)")
     #expect(try Tool.run(["merge-logs", "log.jsonl"], in: folder.url).errors.contains("3 of 3 files"))
+  }
+
+  @Test("forgets the records of files that are gone")
+  func resumedWithout() throws {
+    #expect(try batch("in", "--out", "out", "--log", "log.jsonl").exitCode == 0)
+    try FileManager.default.removeItem(at: folder.file("in/b.png"))
+    #expect(try batch("in", "--out", "out", "--log", "log.jsonl", "--resume").exitCode == 0)
+    #expect(try Tool.run(["merge-logs", "log.jsonl"], in: folder.url).errors.contains("2 of 2 files"))
+  }
+
+  @Test("may be a pipe, which sees each record", .enabled(if: Bash.exists))
+  func pipe() throws {
+    let line = "\"$IMGCONV\" batch box3 in --out out --quiet --log /dev/stdout | wc -l"
+    let run = try Tool.run(
+      executable: URL(fileURLWithPath: "/bin/bash"), ["-c", line], in: folder.url,
+      environment: ["IMGCONV": Tool.binary.path])
+    #expect(run.text.trimmingCharacters(in: .whitespacesAndNewlines) == "3", "\(run.errors)")
   }
 
   @Test("forgets the record of an output that a resumed run makes of another input")
