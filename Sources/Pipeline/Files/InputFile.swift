@@ -103,6 +103,13 @@ final class InputFile {
     return .descriptor(descriptor)
   }
 
+  /// The same bytes, to be read beside this reading.
+  ///
+  /// It is this value where all bytes are in memory, as those of a pipe are that is read more than once.
+  ///
+  /// - Throws: `JobError` when the file cannot be opened again.
+  func another() throws(JobError) -> InputFile { contents == nil ? try InputFile(path: path) : self }
+
   /// All bytes of the file.
   ///
   /// - Parameters:
