@@ -59,6 +59,9 @@ public struct ColorScale: Hashable, Sendable {
   /// The colour of a value.
   public func color(of value: Double) -> ColorMap.Color { palette[Int(step(of: value))] }
 
+  /// How a value is written beside the scale.
+  func label(_ value: Double) -> String { value.label(reach: max(abs(low), abs(high))) }
+
   /// A plane in its colours, or laid over a photograph of the same extents, which shows where values are small.
   public func picture(of plane: ValuePlane, over photograph: Canvas? = nil) -> Canvas {
     guard let photograph else {

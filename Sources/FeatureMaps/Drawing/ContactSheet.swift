@@ -103,7 +103,7 @@ public struct ContactSheet: Sendable {
       x: layout.legendIsBeside ? layout.width - SheetLayout.margin - SheetLayout.legendWidth : left,
       y: layout.legendTop, width: SheetLayout.legendWidth, height: 14)
     canvas.draw(legend, in: bar)
-    let labels = [legend.low, (legend.low + legend.high) / 2, legend.high].map(\.label)
+    let labels = [legend.low, (legend.low + legend.high) / 2, legend.high].map { legend.label($0) }
     for (index, label) in labels.enumerated() {
       let slack = bar.width - font.width(of: label)
       canvas.write(label, x: bar.x + slack * index / 2, y: bar.y + bar.height + 4, color: .paleInk)
@@ -117,7 +117,7 @@ public struct ContactSheet: Sendable {
     canvas.draw(tile.picture, in: picture)
     var y = origin.y + layout.pictureHeight + SheetLayout.captionGap
     if let scale = tile.scale {
-      let labels = (low: scale.low.label, high: scale.high.label)
+      let labels = (low: scale.label(scale.low), high: scale.label(scale.high))
       let widths = (low: font.width(of: labels.low), high: font.width(of: labels.high))
       canvas.write(labels.low, x: origin.x, y: y, color: .paleInk)
       canvas.write(labels.high, x: origin.x + layout.tileWidth - widths.high, y: y, color: .paleInk)

@@ -118,20 +118,18 @@ final class MapBank {
   }
 
   private func take<Scalar: EngineScalar>(_ maps: PlanarRows<Scalar>, for use: Use) {
+    guard use == .look else {
+      for map in names.indices { histograms[map].add(maps, channels: map..<map + 1) }
+      return
+    }
     let scale = Float(1 / plan.fullRange)
     for row in 0..<maps.rowCount {
       for map in names.indices {
         let run = maps.run(row: row, channel: map)
-        switch use {
-        case .look:
-          statistics[map].add(run)
-          shrinkings[map].add(run.map { Float($0) * scale })
-        case .count: histograms[map].add(run)
-        }
+        statistics[map].add(run)
+        shrinkings[map].add(run.map { Float($0) * scale })
       }
-      if use == .look && reduction == .pca {
-        moments.add((0..<mapCount).map { maps.run(row: row, channel: $0) })
-      }
+      if reduction == .pca { moments.add((0..<mapCount).map { maps.run(row: row, channel: $0) }) }
     }
   }
 

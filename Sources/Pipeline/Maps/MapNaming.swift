@@ -7,21 +7,32 @@ enum MapNaming {
     outputName.hasPrefix(kernel.name) ? outputName : "\(kernel.name)-\(outputName)"
   }
 
-  /// The file names of maps, without the ending: letters, figures, points, minus and underscore; each once, whatever the case.
+  /// Names that differ: the second of a name has `-2` behind it.
   ///
-  /// `taken` are names that other files of the folder have.
-  static func fileNames(_ names: [String], taken: Set<String>) -> [String] {
-    var taken = Set(taken.map { $0.lowercased() })
+  /// `taken` are names that are not to be used, and `folded` gives what two names must not have in common.
+  private static func unique(
+    _ names: [String], taken: Set<String> = [], folded: (String) -> String
+  ) -> [String] {
+    var taken = Set(taken.map(folded))
     return names.map { name in
-      let stem = fileName(name)
-      var candidate = stem
+      var candidate = name
       var number = 2
-      while !taken.insert(candidate.lowercased()).inserted {
-        candidate = "\(stem)-\(number)"
+      while !taken.insert(folded(candidate)).inserted {
+        candidate = "\(name)-\(number)"
         number += 1
       }
       return candidate
     }
+  }
+
+  /// The names of maps, each once.
+  static func unique(_ names: [String]) -> [String] { unique(names) { $0 } }
+
+  /// The file names of maps, without the ending: letters, figures, points, minus and underscore; each once, whatever the case.
+  ///
+  /// `taken` are names that other files of the folder have.
+  static func fileNames(_ names: [String], taken: Set<String>) -> [String] {
+    unique(names.map(fileName), taken: taken) { $0.lowercased() }
   }
 
   private static func fileName(_ name: String) -> String {

@@ -8,12 +8,17 @@ public struct MapsJob: Sendable {
   public struct Bank: Sendable {
     /// The kernels of the job's convolutions, in their order; the first is the bank that maps are named after.
     public var kernels: [Kernel]
-    /// What is done to the image. Its mapping is not used: `MapsJob` has one for all.
+    /// What a command line says for each of them.
+    public var arguments: [String]
+    /// What is done to the image.
+    ///
+    /// Its mapping is not used: `MapsJob` has one for all.
     public var job: ImageJob
 
-    /// Creates a bank; traps unless there is a kernel.
-    public init(kernels: [Kernel], job: ImageJob) {
-      precondition(!kernels.isEmpty, "a bank has a kernel")
+    /// Creates a bank; traps unless there is a kernel, and an argument for each.
+    public init(kernels: [Kernel], arguments: [String], job: ImageJob) {
+      precondition(!kernels.isEmpty && kernels.count == arguments.count, "a bank has kernels, each with an argument")
+      self.arguments = arguments
       self.kernels = kernels
       self.job = job
     }

@@ -75,9 +75,12 @@ final class MapsRun {
       found += bank.names.indices.map { (index, $0, bank.names[$0]) }
       if reduction == .pca { found.append((index, nil, "\(bank.name)-pca")) }
     }
+    let names = MapNaming.unique(found.map(\.name))
     let fileNames = MapNaming.fileNames(
-      found.map(\.name), taken: [MapsRunner.sheetName, MapsRunner.manifestName, MapsRunner.pageName])
-    return zip(found, fileNames).map { Entry(bank: $0.bank, map: $0.map, name: $0.name, fileName: $1) }
+      names, taken: [MapsRunner.sheetName, MapsRunner.manifestName, MapsRunner.pageName])
+    return found.indices.map {
+      Entry(bank: found[$0].bank, map: found[$0].map, name: names[$0], fileName: fileNames[$0])
+    }
   }
 
   private func checkMemory() throws(JobError) {
@@ -117,7 +120,7 @@ final class MapsRun {
 
   /// The photograph in its colours, shrunk; it is decoded beside whatever else reads the image.
   func photograph(rows: AreaAverage.Axis, columns: AreaAverage.Axis) throws(JobError) -> PhotographRows {
-    let again = try file.another()
+    let again = try file.another(byteLimit: options.limits.maximumMemory)
     return PhotographRows(
       try Self.open(again, lumaOnly: false, options: options), of: again, rows: rows, columns: columns)
   }

@@ -50,8 +50,8 @@ struct MapsCommand: ParsableCommand {
     let banks = try convolution.steps(kernels: arguments.dropLast() + convolution.kernel, input: arguments.last)
     for (kernel, _) in banks { kernel.notes.forEach(talk.reporter.note) }
     let job = try show.job(
-      banks: Array(banks.dropLast(convolution.kernel.count)), then: Array(banks.suffix(convolution.kernel.count)),
-      color: color, post: post.steps)
+      banks, arguments: arguments.dropLast() + convolution.kernel, laterCount: convolution.kernel.count, color: color,
+      post: post.steps)
     try ManyMaps(talk: talk, json: json).run(
       job, input: arguments[arguments.count - 1], folder: out,
       outputOptions: OutputOptions(compression: show.compression, mayReplace: overwriting.force),

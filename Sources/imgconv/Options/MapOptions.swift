@@ -27,21 +27,23 @@ struct MapOptions: ParsableArguments {
   @Option(help: "How hard PNGs are compressed: fast, default or small.")
   var compression: PNGCompression = .default
 
-  /// The job of some banks, each with what is done to every map.
+  /// The job of some kernels: each is a bank of its own, but the last `laterCount`, which are applied to every map.
   func job(
-    banks: [(kernel: Kernel, step: ConvolutionStep)], then later: [(kernel: Kernel, step: ConvolutionStep)],
-    color: ColorOptions, post: [ImageJob.Step]
+    _ found: [(kernel: Kernel, step: ConvolutionStep)], arguments: [String], laterCount: Int, color: ColorOptions,
+    post: [ImageJob.Step]
   ) throws -> MapsJob {
-    let channels = color.channels ?? MapsJob.defaultChannels(for: banks.map(\.kernel))
-    let jobs = banks.map { bank in
-      MapsJob.Bank(
-        kernels: [bank.kernel] + later.map(\.kernel),
+    let bankCount = found.count - laterCount
+    let channels = color.channels ?? MapsJob.defaultChannels(for: found.prefix(bankCount).map(\.kernel))
+    let banks = (0..<bankCount).map { bank in
+      let places = [bank] + (bankCount..<found.count)
+      return MapsJob.Bank(
+        kernels: places.map { found[$0].kernel }, arguments: places.map { arguments[$0] },
         job: ImageJob(
-          steps: [.convolution(bank.step)] + later.map { .convolution($0.step) } + post, channels: channels,
-          alpha: color.alpha, isLinear: color.linear))
+          steps: places.map { .convolution(found[$0].step) } + post, channels: channels, alpha: color.alpha,
+          isLinear: color.linear))
     }
     return MapsJob(
-      banks: jobs, mapping: color.map?.mapping, colors: colors, scale: scale, order: order, isOverlay: overlay,
+      banks: banks, mapping: color.map?.mapping, colors: colors, scale: scale, order: order, isOverlay: overlay,
       reduction: reduce)
   }
 }
