@@ -18,7 +18,7 @@ final class ImageRun {
   private(set) var source: any RowSource
 
   init(
-    job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, looksAtSums: Bool = false,
+    job: ImageJob, file: InputFile, format: ImageFormat, options: RunOptions, looksAtSums: Bool = false,
     progress: ((Double) -> Void)?
   ) throws(JobError) {
     self.format = format
@@ -31,7 +31,7 @@ final class ImageRun {
       case .extrema: 2
       case .histogram: 3
       }
-    file = try InputFile(path: inputPath)
+    self.file = file
     lumaOnly = job.channels == .luma && !job.isLinear
     source = try Self.open(file, lumaOnly: lumaOnly, rereads: passCount > 1, options: options)
     description = source.description
@@ -41,9 +41,18 @@ final class ImageRun {
         storesPixels: !looksAtSums && mapping == .clamp
           && (format == .png || description.pixelFormat.depth == .eight))
     } catch {
-      throw JobError(error.kind, code: error.code, path: inputPath, error.message)
+      throw JobError(error.kind, code: error.code, path: file.path, error.message)
     }
     try checkMemory()
+  }
+
+  convenience init(
+    job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, looksAtSums: Bool = false,
+    progress: ((Double) -> Void)?
+  ) throws(JobError) {
+    try self.init(
+      job: job, file: InputFile(path: inputPath), format: format, options: options, looksAtSums: looksAtSums,
+      progress: progress)
   }
 
   private static func open(
@@ -74,14 +83,17 @@ final class ImageRun {
       + strip * (3 * scalar + (2 * Conveyor.queueCapacity + 2) * description.pixelFormat.depth.byteCount)
   }
 
-  private func checkMemory() throws(JobError) {
-    guard workingByteCount <= options.limits.maximumMemory else {
+  /// Checks that the run's memory, and some more bytes for what is made of it, are within the limit.
+  ///
+  /// - Throws: `JobError` with the code `limit.memory`.
+  func checkMemory(more: Int = 0, for purpose: String = "") throws(JobError) {
+    guard workingByteCount + more <= options.limits.maximumMemory else {
       throw JobError(
         .badData, code: "limit.memory", path: file.path,
         """
-        needs \(ByteCountText(workingByteCount)) of memory (\(ByteCountText(description.residentByteCount)) to hold the image, \
-        \(ByteCountText(plan.workingByteCount)) for the operators); \(ByteCountText(options.limits.maximumMemory)) may be \
-        used, --max-memory allows more
+        needs \(ByteCountText(workingByteCount + more)) of memory (\(ByteCountText(description.residentByteCount)) to hold the image, \
+        \(ByteCountText(plan.workingByteCount)) for the operators\(more > 0 ? ", \(ByteCountText(more)) for \(purpose)" : "")); \
+        \(ByteCountText(options.limits.maximumMemory)) may be used, --max-memory allows more
         """)
     }
   }

@@ -56,14 +56,19 @@ public struct JobPage: Sendable {
   public func write(
     to path: String, input: String, options: RunOptions = RunOptions(), mayReplace: Bool = true
   ) throws(JobError) {
-    try Page.explanation.write(data(input: input, options: options), to: path, mayReplace: mayReplace)
+    try write(to: path, file: InputFile(path: input), options: options, mayReplace: mayReplace)
+  }
+
+  /// Writes the page of an image that was opened, or read before.
+  func write(to path: String, file: InputFile, options: RunOptions, mayReplace: Bool) throws(JobError) {
+    try Page.explanation.write(data(file: file, options: options), to: path, mayReplace: mayReplace)
   }
 
   /// What the page holds.
-  private func data(input: String, options: RunOptions) throws(JobError) -> ExplanationPage {
+  private func data(file: InputFile, options: RunOptions) throws(JobError) -> ExplanationPage {
     let first = chains[0].job
-    let run = try ImageRun(
-      job: first, inputPath: input, format: .png, options: options, looksAtSums: true, progress: nil)
+    let input = file.path
+    let run = try ImageRun(job: first, file: file, format: .png, options: options, looksAtSums: true, progress: nil)
     let description = run.description
     var resolved = chains[0].resolved
     if resolved == nil && run.passCount > 1 {
@@ -71,6 +76,9 @@ public struct JobPage: Sendable {
     }
     let region = region ?? PageRegion(width: description.width, height: description.height, around: centre(run.plan))
     try region.check(width: description.width, height: description.height, path: input)
+    try run.checkMemory(
+      more: region.width * region.height * description.pixelFormat.bytesPerPixel * PageSamples.copyCount,
+      for: "the part that the page holds")
     let samples = try PageSamples(try run.rewound(), region: region, path: input)
     let layout = ChannelLayout(description.pixelFormat)
     let name = FilePath.name(of: input)

@@ -18,6 +18,8 @@ import Tensors
 
 /// The samples of an image that a page holds: a part of it as it is stored, and all of it shrunk.
 struct PageSamples {
+  /// How often the part is in memory at a time: as samples, as a PNG, in base 64 and in the page.
+  static let copyCount = 6
   /// The longer side of the shrunk image, at most.
   private static let overviewSide = 320
 
@@ -39,13 +41,12 @@ struct PageSamples {
     let isWhole = region == PageRegion(x: 0, y: 0, width: description.width, height: description.height)
     var kept = PixelRows(format: format, width: region.width, rowCount: 0)
     kept.reserveCapacity(rowCount: region.height)
-    let reader = source
     let shrink = isWhole ? nil : try Self.shrinking(description, path: path)
     var small = PlanarRows<Float>(
       channelCount: format.channelCount, width: shrink?.outputShape.width ?? 0, rowCount: 0)
     var row = 0
     do {
-      while let rows = try reader.read(upToRows: 64) {
+      while let rows = try source.read(upToRows: 64) {
         for index in 0..<rows.rowCount where (region.y..<region.y + region.height).contains(row + index) {
           let start = index * rows.bytesPerRow + region.x * format.bytesPerPixel
           kept.append(

@@ -75,9 +75,12 @@ class Page {
     const { name, origin, scale } = chain.mapping;
     const isKnown = origin !== undefined && name === this.mapping && !chain.isEdited && level === network.layers.length;
     if (isKnown) return new Finish(name, origin, scale, this.job);
+    const key = `${level}/${this.mapping}`;
+    if (network.finishes.has(key)) return network.finishes.get(key);
     const planes = [];
     for (let channel = 0; this.needsAllPlanes && channel < network.shape(level).names.length; channel += 1) planes.push(await network.plane(level, channel, pause));
-    return settle(this.mapping, planes, this.job);
+    network.finishes.set(key, settle(this.mapping, planes, this.job));
+    return network.finishes.get(key);
   }
 
   // What is chosen.

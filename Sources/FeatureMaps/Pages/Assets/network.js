@@ -244,6 +244,8 @@ class Network {
     this.job = job;
     this.layers = [];
     this.planes = new Map();
+    // Range mappings that were settled by all planes of a level.
+    this.finishes = new Map();
     let shape = photograph.shape;
     for (let index = 0; index < steps.length; ) {
       const step = steps[index];
