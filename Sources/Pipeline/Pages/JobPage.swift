@@ -81,7 +81,7 @@ public struct JobPage: Sendable {
       for: "the part that the page holds")
     let samples = try PageSamples(try run.rewound(), region: region, path: input)
     let layout = ChannelLayout(description.pixelFormat)
-    let name = FilePath.name(of: input)
+    let name = input == "-" ? "standard input" : FilePath.name(of: input)
     return ExplanationPage(
       title: "\(chains.map(\.title).joined(separator: ", ")) on \(name)",
       input: .init(

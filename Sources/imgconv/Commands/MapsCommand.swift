@@ -11,14 +11,14 @@ struct MapsCommand: ParsableCommand {
     commandName: "maps",
     abstract: "Draw the feature map of every kernel of some banks, with a sheet of all.",
     discussion: """
-      BANK is a file, a built-in name (imgconv kernels list) or numbers. The folder gets a PNG for each map, contact-sheet.png
-      and maps.json. Colour images are filtered as luma, unless a bank sums over channels or --channels says otherwise.
+      BANK is a file, a built-in name (imgconv kernels list) or numbers. The folder gets a PNG for each map, contact-sheet.png,
+      index.html, in which every sample can be looked into, and maps.json. Colour images are filtered as luma, unless a bank sums over channels or --channels says otherwise.
       A --kernel is applied to each map afterwards.
 
       Examples:
         imgconv maps compass in.jpg --out maps
         imgconv maps sobel gabor-bank in.png --out lines --scale each --order energy
-        imgconv maps kirsch in.png --out relu --activation relu --pool max:2 --colors magma
+        imgconv maps kirsch in.png --out relu --activation relu --colors magma
         imgconv maps gabor-bank in.jpg --out textures --overlay --reduce pca
       """)
 
