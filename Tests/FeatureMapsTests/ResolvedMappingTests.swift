@@ -37,7 +37,7 @@ import Testing
   @Test func tellsWhatItsFormulaIsMadeOf() {
     let half = ResolvedMapping(.range(low: -0.5, high: 1.5), fullRange: 255)
     #expect(half.affine?.origin == -127.5 && half.affine?.scale == 0.5)
-    #expect(ResolvedMapping(.clamp, fullRange: 255).affine == nil && ResolvedMapping(.abs, fullRange: 255).affine == nil)
+    for other in [RangeMapping.clamp, .abs] { #expect(ResolvedMapping(other, fullRange: 255).affine == nil) }
   }
 
   @Test func minmaxStretchesTheExtremaToFullRange() {

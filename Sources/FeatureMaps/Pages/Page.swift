@@ -20,9 +20,12 @@ public enum Page: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // A browser ends the data at the first `</script`, wherever it stands.
-    let json = try encoder.encode(data).flatMap { $0 == UInt8(ascii: "<") ? Array("\\u003c".utf8) : [$0] }
+    let json = Array(
+      try encoder.encode(data).split(separator: UInt8(ascii: "<"), omittingEmptySubsequences: false)
+        .joined(separator: Array("\\u003c".utf8)))
     return [
-      Self.head, PackageResources.page_css, Array("</style>\n</head>\n<body>\n".utf8), body,
+      Self.head, PackageResources.page_css, Array("</style>\n</head>\n<body>\n".utf8),
+      PackageResources.masthead_html, body,
       Array("<script type=\"application/json\" id=\"model\">".utf8), json,
       Array("</script>\n<script type=\"module\">\n".utf8), scripts.flatMap { $0 },
       Array("</script>\n</body>\n</html>\n".utf8),
@@ -54,13 +57,17 @@ public enum Page: Sendable {
     switch self {
     case .explanation:
       [
-        PackageResources.dom_js, PackageResources.geometry_js, PackageResources.sums_js, PackageResources.network_js,
+        PackageResources.dom_js, PackageResources.controls_js, PackageResources.geometry_js, PackageResources.sums_js,
+        PackageResources.network_js,
         PackageResources.explanation_js, PackageResources.photograph_js, PackageResources.command_js,
         PackageResources.picture_js, PackageResources.calculation_js, PackageResources.editor_js,
         PackageResources.films_js, PackageResources.views_js, PackageResources.explain_js, PackageResources.main_js,
       ]
     case .plan:
-      [PackageResources.dom_js, PackageResources.geometry_js, PackageResources.slide_js, PackageResources.plan_js]
+      [
+        PackageResources.dom_js, PackageResources.controls_js, PackageResources.geometry_js, PackageResources.slide_js,
+        PackageResources.plan_js,
+      ]
     }
   }
 }

@@ -71,7 +71,9 @@ enum JSONValue: Decodable, Sendable {
     if case .record(let members) = self { members[key] ?? .null } else { .null }
   }
 
-  /// Where another value lacks what this one has, or has it otherwise; numbers may differ by 10⁻⁶ of theirs. `nil` where all is the same.
+  /// Where another value lacks what this one has, or has it otherwise; `nil` where all is the same.
+  ///
+  /// Numbers may differ by 10⁻⁶ of theirs.
   func difference(from other: JSONValue, at path: String = "") -> String? {
     switch (self, other) {
     case (.null, .null): return nil

@@ -11,7 +11,10 @@ function windowTable(caption, window, numbers, describe) {
       const { style, isPadding, isLargest, open } = describe(value, row, column);
       const cell = numberElement("td", value, 5, { class: isPadding ? "padding" : isLargest ? "largest" : "" });
       cell.style.cssText = style;
-      if (open) cell.replaceChildren(element("button", { type: "button", class: "number", title: open.title, onclick: open.go }, numberText(value, 5)));
+      if (open) {
+        const properties = { type: "button", class: "number", title: open.title, onclick: open.go };
+        cell.replaceChildren(element("button", properties, numberText(value, 5)));
+      }
       return cell;
     })));
   return element("table", { class: "window" }, element("caption", {}, caption), element("thead", {}, head), element("tbody", {}, ...body));
@@ -76,8 +79,11 @@ function planePictures(explanation, plane, full, palettes, open) {
     return element("figure", { class: "heat" }, canvas, element("figcaption", {}, caption));
   };
   const window = draw(`Window on ${plane.name}`, plane.samples, palettes.grey, false);
-  const pictures = explanation.isPooled ? element("div", { class: "product" }, window)
-    : element("div", { class: "product" }, window, sign("×"), draw("Kernel", plane.taps, palettes.diverging, true), sign("="), draw("Products", plane.products, palettes.diverging, true));
+  const factors = explanation.isPooled ? [] : [
+    sign("×"), draw("Kernel", plane.taps, palettes.diverging, true),
+    sign("="), draw("Products", plane.products, palettes.diverging, true),
+  ];
+  const pictures = element("div", { class: "product" }, window, ...factors);
   const all = element("details", {}, element("summary", {}, `All ${plane.taps.length * plane.taps[0].length} numbers`));
   all.addEventListener("toggle", () => {
     if (all.open && all.childElementCount === 1) all.append(planeTables(explanation, plane, full, palettes, open));

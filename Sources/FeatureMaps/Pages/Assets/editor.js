@@ -1,33 +1,5 @@
 // The form that changes a layer: the kernel's numbers and size, stride, dilation, padding, border, pooling, and what follows.
 
-/** A labelled field: `read` turns its text into a value or throws, and `write` takes the value. */
-function field(label, control, hint = "") {
-  return element("label", { class: "field", title: hint }, element("span", {}, label), control);
-}
-
-function choice(options, value, changed) {
-  const select = element("select", { onchange: () => changed(select.value) },
-    ...options.map(([key, text]) => element("option", { value: key, selected: key === value }, text)));
-  return select;
-}
-
-/** An input for a number or a text; what cannot be read is marked and changes nothing. */
-function entry(value, read, write, attributes = {}) {
-  const input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, value: String(value), ...attributes });
-  input.addEventListener("input", () => {
-    try {
-      const found = read(input.value.trim());
-      input.removeAttribute("aria-invalid");
-      input.title = "";
-      write(found);
-    } catch (error) {
-      input.setAttribute("aria-invalid", "true");
-      input.title = error.message;
-    }
-  });
-  return input;
-}
-
 /** A decimal, or a fraction of two. */
 function readNumber(text) {
   const parts = text.replaceAll("−", "-").split("/").map((part) => (part.trim() === "" ? NaN : Number(part)));
@@ -103,20 +75,22 @@ class Editor {
   redraw() { this.show(this.steps, this.index, this.output, this.inputNames); }
 
   paddingEntry() {
-    return entry(this.step.padding, readPadding, (value) => this.set("padding", value), { inputMode: "text", "aria-description": "valid, same, same-lower or numbers" });
+    const attributes = { inputMode: "text", "aria-description": "valid, same, same-lower or numbers" };
+    return entry(this.step.padding, readPadding, (value) => this.set("padding", value), attributes);
   }
 
   borderField() {
     const { rule, value } = parseBorder(this.step.border);
     const isConstant = rule === "constant" && value !== 0;
-    const names = [["edge", "edge"], ["zero", "zero"], ["constant", "constant"], ["reflect101", "reflect101"], ["symmetric", "symmetric"], ["wrap", "wrap"]];
+    const names = ["edge", "zero", "constant", "reflect101", "symmetric", "wrap"].map((name) => [name, name]);
     const now = isConstant ? "constant" : this.step.border;
     const select = choice(names, now, (name) => {
       this.set("border", name === "constant" ? "constant:0.5" : name);
       this.redraw();
     });
-    const amount = isConstant ? [entry(value, readNumber, (found) => this.set("border", `constant:${found}`), { "aria-label": "The constant, in full ranges" })] : [];
-    return element("div", { class: "pair" }, field("Border", select), ...amount);
+    const amount = () =>
+      entry(value, readNumber, (found) => this.set("border", `constant:${found}`), { "aria-label": "The constant, in full ranges" });
+    return element("div", { class: "pair" }, field("Border", select), ...(isConstant ? [amount()] : []));
   }
 
   presetField() {
@@ -168,7 +142,8 @@ class Editor {
         input.addEventListener("keydown", (event) => moveFocus(event, input));
         return element("td", {}, input);
       })));
-    this.table = element("table", { class: "kernel", "aria-label": `The kernel's numbers, ${height} rows and ${width} columns` }, element("tbody", {}, ...cells));
+    const label = `The kernel's numbers, ${height} rows and ${width} columns`;
+    this.table = element("table", { class: "kernel", "aria-label": label }, element("tbody", {}, ...cells));
     this.tint();
     return element("div", { class: "scroll" }, this.table);
   }
@@ -191,7 +166,8 @@ class Editor {
       // What is shown has fewer digits than what it stands for.
       return rows.flat().map((word, at) => (word === shortNumber(this.step.taps[start + at]) ? this.step.taps[start + at] : readNumber(word)));
     };
-    const area = element("textarea", { rows: 8, spellcheck: false, "aria-label": `The kernel's numbers, ${height} rows of ${width}` }, lines.join("\n"));
+    const label = `The kernel's numbers, ${height} rows of ${width}`;
+    const area = element("textarea", { rows: 8, spellcheck: false, "aria-label": label }, lines.join("\n"));
     area.addEventListener("change", () => {
       try {
         this.step.taps.splice(start, height * width, ...read(area.value));
@@ -218,7 +194,10 @@ class Editor {
     const count = this.step.taps.length / this.step.shape[0];
     const taps = this.step.taps.slice(this.output * count, (this.output + 1) * count);
     const total = sum(taps) / this.step.divisors[this.output];
-    const nature = Math.abs(total) < 1e-9 ? "flat areas become 0" : Math.abs(total - 1) < 1e-9 ? "brightness stays" : total > 1 ? "brightness grows" : "brightness shrinks";
+    const nature =
+      Math.abs(total) < 1e-9 ? "flat areas become 0"
+      : Math.abs(total - 1) < 1e-9 ? "brightness stays"
+      : total > 1 ? "brightness grows" : "brightness shrinks";
     this.sums.textContent = `Weights add up to ${numberText(total, 5)}: ${nature}`;
   }
 
@@ -259,7 +238,8 @@ class Editor {
 
   /** What follows: functions and poolings to add, and the way to take the last step away. */
   followers() {
-    const options = [["", "Add a step…"], ["relu", "relu"], ["abs", "abs"], ["sigmoid", "sigmoid"], ["tanh", "tanh"], ["max", "max pooling 2×2"], ["average", "average pooling 2×2"]];
+    const functions = Object.keys(activations).map((name) => [name, name]);
+    const options = [["", "Add a step…"], ...functions, ["max", "max pooling 2×2"], ["average", "average pooling 2×2"]];
     const select = choice(options, "", (name) => {
       const isPooling = name === "max" || name === "average";
       this.steps.push(isPooling
@@ -268,7 +248,8 @@ class Editor {
       this.changed(true);
     });
     select.setAttribute("aria-label", "Add a step after the last");
-    const remove = element("button", { type: "button", disabled: this.steps.length < 2, onclick: () => { this.steps.pop(); this.changed(true); } }, "Remove the last");
+    const pop = () => { this.steps.pop(); this.changed(true); };
+    const remove = element("button", { type: "button", disabled: this.steps.length < 2, onclick: pop }, "Remove the last");
     return element("div", { class: "followers" }, select, remove);
   }
 }

@@ -29,7 +29,8 @@ class Page {
     for (const chain of this.chains) chain.network = new Network(photograph, chain.steps, this.job);
     this.level = this.network.layers.length;
     this.photo = new Picture(find("photo"), "The photograph", (...at) => this.pointAtPhoto(...at));
-    this.map = new Picture(find("map"), "The feature map: arrow keys move, Shift moves by ten", (...at) => this.point(...at), (dx, dy) => this.move(dx, dy));
+    const label = "The feature map: arrow keys move, Shift moves by ten";
+    this.map = new Picture(find("map"), label, (...at) => this.point(...at), (dx, dy) => this.move(dx, dy));
     this.editor = new Editor(find("editor"), model.presets, this.colors, this.palettes.diverging, (restructures) => this.edited(restructures));
   }
 
@@ -78,7 +79,8 @@ class Page {
     const key = `${level}/${this.mapping}`;
     if (network.finishes.has(key)) return network.finishes.get(key);
     const planes = [];
-    for (let channel = 0; this.needsAllPlanes && channel < network.shape(level).names.length; channel += 1) planes.push(await network.plane(level, channel, pause));
+    const count = this.needsAllPlanes ? network.shape(level).names.length : 0;
+    for (let channel = 0; channel < count; channel += 1) planes.push(await network.plane(level, channel, pause));
     network.finishes.set(key, settle(this.mapping, planes, this.job));
     return network.finishes.get(key);
   }
@@ -228,7 +230,8 @@ class Page {
     const finish = await this.finish(network, level, pacer(() => true));
     if (turn !== this.turn || !explanation) return;
     const whole = finished(explanation, finish);
-    const open = level > 1 ? (column, row) => ({ title: `Show how this came about in layer ${level - 1}`, go: () => this.chooseLevel(level - 1, column, row) }) : null;
+    const title = `Show how this came about in layer ${level - 1}`;
+    const open = level > 1 ? (column, row) => ({ title, go: () => this.chooseLevel(level - 1, column, row) }) : null;
     showCalculation(find("tables"), whole, layer, this.isLast ? finish : null, this.palettes, open);
     await showCells(this);
     showPlaceText(this, whole, field);

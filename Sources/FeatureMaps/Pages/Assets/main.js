@@ -4,12 +4,18 @@ function describeInput({ input, crop, overview }) {
   const isWhole = crop.width === input.width && crop.height === input.height;
   showTitle();
   find("subtitle").textContent = `${input.name}, ${input.width}×${input.height}, ${input.detail}`;
-  find("photo-caption").textContent = isWhole ? "Photograph" : `Columns ${crop.x} to ${crop.x + crop.width - 1}, rows ${crop.y} to ${crop.y + crop.height - 1} of the photograph`;
+  const [right, bottom] = [crop.x + crop.width - 1, crop.y + crop.height - 1];
+  find("photo-caption").textContent =
+    isWhole ? "Photograph" : `Columns ${crop.x} to ${right}, rows ${crop.y} to ${bottom} of the photograph`;
   if (!overview) return;
   const part = (value, whole) => `${(100 * value) / whole}%`;
   const box = element("div", { class: "frame" });
-  Object.assign(box.style, { left: part(crop.x, input.width), top: part(crop.y, input.height), width: part(crop.width, input.width), height: part(crop.height, input.height) });
-  find("overview").append(element("img", { src: `data:image/png;base64,${overview}`, alt: "The whole photograph; a frame marks the part that this page holds" }), box);
+  Object.assign(box.style, {
+    left: part(crop.x, input.width), top: part(crop.y, input.height), width: part(crop.width, input.width),
+    height: part(crop.height, input.height),
+  });
+  const alt = "The whole photograph; a frame marks the part that this page holds";
+  find("overview").append(element("img", { src: `data:image/png;base64,${overview}`, alt }), box);
   find("overview").hidden = false;
 }
 

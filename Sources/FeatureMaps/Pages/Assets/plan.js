@@ -14,10 +14,11 @@ class PlanPage {
     const isSignal = operator.kernel.length === 1;
     const [top, right, bottom, left] = isSignal ? [0, operator.padding[1], 0, operator.padding[0]] : operator.padding;
     const lay = (at, before, after) => {
-      const of = (numbers) => numbers[at];
-      const padding = { rule: "explicit", rows: [before, after] };
-      const axis = layAxis({ input: of(operator.input.slice(1)), kernel: of(operator.kernel), stride: of(operator.stride), dilation: of(operator.dilation), padding, axis: "rows" });
-      return { ...axis, output: of(operator.output.slice(1)), dropped: of(operator.dropped) };
+      const axis = layAxis({
+        input: operator.input[at + 1], kernel: operator.kernel[at], stride: operator.stride[at], dilation: operator.dilation[at],
+        padding: { rule: "explicit", rows: [before, after] }, axis: "rows",
+      });
+      return { ...axis, output: operator.output[at + 1], dropped: operator.dropped[at] };
     };
     const none = layAxis({ input: 1, kernel: 1, stride: 1, padding: { rule: "valid", rows: [0, 0] }, axis: "rows" });
     return isSignal ? [none, lay(0, left, right)] : [lay(0, top, bottom), lay(1, left, right)];
@@ -33,8 +34,10 @@ class PlanPage {
     document.querySelector(".player").hidden = !isDrawn;
     this.slide = isDrawn ? new Slide(find("stage"), rows, columns) : null;
     const left = [[rows, "rows"], [columns, "columns"]].map(([axis, name]) => [shorten(axis).left, name]).filter(([count]) => count > 0);
-    find("shortened").textContent = !isDrawn ? `A window of ${rows.reach}×${columns.reach} is too large to be drawn.`
-      : left.length ? `Shortened: ${left.map(([count, name]) => `${count} ${name}`).join(" and ")} in the middle are left out; the edges are as they are.` : "";
+    const counts = left.map(([count, name]) => `${count} ${name}`).join(" and ");
+    find("shortened").textContent =
+      !isDrawn ? `A window of ${rows.reach}×${columns.reach} is too large to be drawn.`
+      : counts ? `Shortened: ${counts} in the middle are left out; the edges are as they are.` : "";
     showFormulas(rows, columns, operator);
     if (this.slide) {
       find("position").max = this.slide.count - 1;
@@ -109,18 +112,22 @@ function whereText(slide, step) {
   const count = (axis, window) => windowTaps(axis, "none", window).filter((tap) => tap.source < 0).length;
   const padded = rows.kernel * columns.kernel - (rows.kernel - count(rows, row)) * (columns.kernel - count(columns, column));
   const lines = rows.input === 1 ? "" : `rows ${run(rows, row)}, `;
-  return `Output ${rows.output === 1 ? column : `${column},${row}`}: ${lines}columns ${run(columns, column)}; ${padded} of ${rows.kernel * columns.kernel} taps lie in the padding`;
+  const place = rows.input === 1 ? column : `${column},${row}`;
+  const taps = rows.kernel * columns.kernel;
+  return `Output ${place}: ${lines}columns ${run(columns, column)}; ${padded} of ${taps} taps lie in the padding`;
 }
 
 /** The formula of Dumoulin and Visin with the numbers of each axis. */
 function showFormulas(rows, columns, operator) {
   const axis = (name, { input, before, after, reach, kernel, dilation, stride, output, dropped }) => {
     const window = dilation === 1 ? `${kernel}` : `${reach} (= ${dilation}·(${kernel} − 1) + 1)`;
-    const facts = [`${input} samples`, `padding ${before} before and ${after} after`, `window ${window}`, `stride ${stride}`, ...(dropped ? [`${dropped} dropped`] : [])];
+    const facts = [`${input} samples`, `padding ${before} before and ${after} after`, `window ${window}`, `stride ${stride}`];
+    if (dropped) facts.push(`${dropped} dropped`);
     const isFloor = Math.floor((input + before + after - reach) / stride) + 1 === output;
     const [open, close] = isFloor ? ["⌊", "⌋"] : ["⌈", "⌉"];
+    const formula = `${open}(${input} + ${before + after} − ${reach}) / ${stride}${close} + 1 = `;
     return [element("dt", {}, name), element("dd", {},
-      element("span", { class: "formula" }, `${open}(${input} + ${before + after} − ${reach}) / ${stride}${close} + 1 = `, element("b", {}, String(output))),
+      element("span", { class: "formula" }, formula, element("b", {}, String(output))),
       element("span", { class: "muted small" }, facts.join(", ")))];
   };
   const isSignal = operator.kernel.length === 1;
@@ -140,7 +147,8 @@ function showOperators({ plan }) {
   find("operators").replaceChildren(
     element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, String(cell)))))));
-  find("totals").textContent = `Receptive field ${list(plan.receptiveField, "×")}, step ${list(plan.receptiveFieldStep)}, the first from ${plan.receptiveFieldStart.map((number) => numberText(number)).join()}. Sums: ${plan.precision}.`;
+  const field = [list(plan.receptiveField, "×"), list(plan.receptiveFieldStep), plan.receptiveFieldStart.map((at) => numberText(at)).join()];
+  find("totals").textContent = `Receptive field ${field[0]}, step ${field[1]}, the first from ${field[2]}. Sums: ${plan.precision}.`;
 }
 
 function start() {
@@ -151,9 +159,8 @@ function start() {
   setUpTheme(() => {});
   showOperators(model);
   if (page.operators.length > 1) {
-    const choices = page.operators.map((operator, at) => element("label", {},
-      element("input", { type: "radio", name: "operator", checked: at === 0, onchange: () => page.choose(operator) }), element("span", {}, `${at + 1} ${operator.name}`)));
-    find("controls").append(element("fieldset", { class: "choices" }, element("legend", {}, "Operator"), ...choices));
+    const names = page.operators.map((operator, at) => [at, `${at + 1} ${operator.name}`]);
+    find("controls").append(radios("operator", "Operator", names, 0, (at) => page.choose(page.operators[at])));
   }
   page.connect();
   page.choose(page.operator);

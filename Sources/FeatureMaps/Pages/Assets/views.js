@@ -1,11 +1,5 @@
 // The parts of the page around the pictures: choices, films, cells, texts.
 
-/** A row of choices, one of which is made. */
-function radios(name, legend, options, value, changed) {
-  return element("fieldset", { class: "choices" }, element("legend", {}, legend), ...options.map(([key, text]) =>
-    element("label", {}, element("input", { type: "radio", name, value: String(key), checked: key === value, onchange: () => changed(key) }), element("span", {}, text))));
-}
-
 /** The choices over the pictures: layer, channel, colours, range. */
 function showControls(page) {
   const { network, photograph } = page;
@@ -22,7 +16,8 @@ function showControls(page) {
     parts.push(radios("channel", "Numbers of", channels, page.channel, (channel) => { page.channel = channel; page.showAll(); }));
   }
   if (base === 3) {
-    const box = element("input", { type: "checkbox", id: "in-color", checked: page.inColor, onchange: () => { page.inColor = box.checked; page.refresh(); } });
+    const choose = () => { page.inColor = box.checked; page.refresh(); };
+    const box = element("input", { type: "checkbox", id: "in-color", checked: page.inColor, onchange: choose });
     parts.push(element("label", { class: "check" }, box, "All colours"));
   }
   const maps = ["grey", "diverging", "viridis", "magma", "turbo"].map((name) => [name, name]);
@@ -45,13 +40,15 @@ function mappingField(page) {
   });
   const read = (text) => {
     const numbers = text.split(":").map(readNumber);
-    const isRight = kind === "range" ? numbers.length === 2 && numbers[0] !== numbers[1] : numbers.length === 1 && numbers[0] >= 0 && numbers[0] <= 100 && numbers[0] !== 50;
+    const [first, second] = numbers;
+    const isRight = kind === "range" ? numbers.length === 2 && first !== second : numbers.length === 1 && first >= 0 && first <= 100 && first !== 50;
     if (!isRight) throw new Error(kind === "range" ? "expected two different numbers, as −1:1" : "expected a number from 0 to 100 but 50");
     return kind === "range" ? `${numbers[0]}:${numbers[1]}` : `percentile:${numbers[0]}`;
   };
-  const amount = kind === "range" || kind === "percentile"
-    ? [entry(kind === "range" ? page.mapping : page.mapping.slice(11), read, choose, { "aria-label": kind === "range" ? "Low:high, in full ranges" : "Percentile", size: 8 })] : [];
-  return element("div", { class: "pair" }, field("Range", select, "How results become samples"), ...amount);
+  const parts = [field("Range", select, "How results become samples")];
+  if (kind === "range") parts.push(entry(page.mapping, read, choose, { "aria-label": "Low:high, in full ranges", size: 8 }));
+  if (kind === "percentile") parts.push(entry(page.mapping.slice(11), read, choose, { "aria-label": "Percentile", size: 8 }));
+  return element("div", { class: "pair" }, ...parts);
 }
 
 /** The shapes and sizes of the layer shown. */
@@ -62,7 +59,10 @@ function showShapes(page) {
   const { vertical, horizontal } = layer;
   const padding = [vertical.before, horizontal.after, vertical.after, horizontal.before];
   find("kernel-title").textContent = layer.isPooling ? "Pooling" : "Kernel";
-  find("map-caption").textContent = `${network.layers.length > 1 ? `Layer ${page.level}, ` : ""}${layerTitle(layer)}, ${films > 1 && isLast ? `${filmName(page.chain, page.tile)}, ` : ""}${shapeText(layer.output)}`;
+  find("map-caption").textContent = [
+    ...(network.layers.length > 1 ? [`Layer ${page.level}`] : []), layerTitle(layer),
+    ...(films > 1 && isLast ? [filmName(page.chain, page.tile)] : []), shapeText(layer.output),
+  ].join(", ");
   const facts = [
     `${vertical.kernel}×${horizontal.kernel}`, `stride ${pairText([vertical.stride, horizontal.stride])}`,
     ...(vertical.dilation + horizontal.dilation > 2 ? [`dilation ${pairText([vertical.dilation, horizontal.dilation])}`] : []),
@@ -81,13 +81,17 @@ async function showCells(page) {
   const fit = Math.max(7, Math.min(11, Math.floor(find("window-cells").clientWidth / 42)));
   const [columns, rows] = [Math.min(121, Math.max(fit, reach[0] + 4)), Math.min(121, Math.max(7, reach[1] + 4))];
   const view = { left: start[0] - Math.floor((columns - reach[0]) / 2), top: start[1] - Math.floor((rows - reach[1]) / 2), columns, rows };
-  const frame = (dx, dy, kind) => ({ left: start[0] + dx, top: start[1] + dy, right: start[0] + dx + reach[0], bottom: start[1] + dy + reach[1], kind });
+  const frame = (dx, dy, kind) => {
+    const [left, top] = [start[0] + dx, start[1] + dy];
+    return { left, top, right: left + reach[0], bottom: top + reach[1], kind };
+  };
   const marks = [{ left: 0, top: 0, right: horizontal.input, bottom: vertical.input, kind: "edge" }];
   if (x + 1 < horizontal.output) marks.push(frame(horizontal.stride, 0, "next"));
   if (y + 1 < vertical.output) marks.push(frame(0, vertical.stride, "next"));
   marks.push(frame(0, 0, "window"));
   const isDilated = horizontal.dilation + vertical.dilation > 2;
-  const taps = isDilated ? windowTaps(vertical, border.rule, y).flatMap((row) => windowTaps(horizontal, border.rule, x).map((column) => [column.position, row.position])) : [];
+  const [tapRows, tapColumns] = [windowTaps(vertical, border.rule, y), windowTaps(horizontal, border.rule, x)];
+  const taps = isDilated ? tapRows.flatMap((row) => tapColumns.map((column) => [column.position, row.position])) : [];
   drawCells(find("window-cells"), view, (column, row) => inputCell(page, below, column, row), marks, taps);
   const around = { left: x - (fit >> 1), top: y - 3, columns: fit, rows: 7 };
   drawCells(find("map-cells"), around, (column, row) => cellAt(above, column, row), [
@@ -112,8 +116,8 @@ function inputCell(page, side, column, row) {
   const { horizontal, vertical, border, isPooling, full } = page.layer;
   const isInside = column >= 0 && row >= 0 && column < horizontal.input && row < vertical.input;
   if (isInside) return cellAt(side, column, row);
-  const isPadding = column >= -horizontal.before && row >= -vertical.before && column < horizontal.input + horizontal.after && row < vertical.input + vertical.after;
-  if (!isPadding || isPooling) return null;
+  const isPadded = (axis, at) => at >= -axis.before && at < axis.input + axis.after;
+  if (isPooling || !isPadded(horizontal, column) || !isPadded(vertical, row)) return null;
   const [from, at] = [sourceIndex(border.rule, column, horizontal.input), sourceIndex(border.rule, row, vertical.input)];
   const cell = from < 0 || at < 0 ? cellOf(side, side.planes.map(() => border.value * full), full) : cellAt(side, from, at);
   return cell && { ...cell, isPadding: true };
@@ -136,14 +140,17 @@ function cellOf({ finish, palette, index }, values, alpha) {
 
 /** The texts that name the place: fields, captions, commands, and what a screen reader says. */
 function showPlaceText(page, explanation, field) {
-  const { x, y, network, model, layer } = page;
+  const { x, y, network, model } = page;
   for (const [id, value] of [["column", x], ["row", y]]) if (document.activeElement !== find(id)) find(id).value = value;
   const size = `${field.right - field.left}×${field.bottom - field.top}`;
-  find("field-text").textContent = `Receptive field ${size}, columns ${numberText(field.left)} to ${numberText(field.right - 1)}, rows ${numberText(field.top)} to ${numberText(field.bottom - 1)}`;
+  const run = (from, end) => `${numberText(from)} to ${numberText(end - 1)}`;
+  find("field-text").textContent =
+    `Receptive field ${size}, columns ${run(field.left, field.right)}, rows ${run(field.top, field.bottom)}`;
   const shown = page.isLast ? `stored ${explanation.stored}` : `result ${numberText(explanation.value)}`;
   find("place").textContent = `${explanation.name} at ${x},${y}`;
   clearTimeout(page.saying);
-  page.saying = setTimeout(() => { find("live").textContent = `Column ${x}, row ${y}, ${explanation.name}: ${layer.isPooling && explanation.reduction === "largest" ? "largest" : "sum"} ${numberText(explanation.sum)}, ${shown}`; }, 250);
+  const text = `Column ${x}, row ${y}, ${explanation.name}: ${explanation.reduction} ${numberText(explanation.sum)}, ${shown}`;
+  page.saying = setTimeout(() => { find("live").textContent = text; }, 250);
   showCommands(page, model, network);
 }
 
