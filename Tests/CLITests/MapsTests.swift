@@ -82,7 +82,7 @@ struct MapsTests {
     }
     #expect(
       FileManager.default.subpaths(atPath: folder.file("out").path)?.sorted()
-        == ["contact-sheet.png", "laplacian.png", "maps.json", "sobel-x.png"])
+        == ["contact-sheet.png", "index.html", "laplacian.png", "maps.json", "sobel-x.png"])
   }
 
   @Test("keeps sixteen bits in grey maps")

@@ -106,8 +106,8 @@ class Layer {
 
   /** How many samples of a window on one axis a mean counts. */
   countedTaps(axis, window) {
-    const counts = this.step.countsPadding ? axis.input + axis.after : 0;
-    return windowTaps(axis, "none", window).filter((tap) => tap.source >= 0 || tap.position < counts).length;
+    const isCounted = ({ position, source }) => source >= 0 || (this.step.countsPadding && position < axis.input + axis.after);
+    return windowTaps(axis, "none", window).filter(isCounted).length;
   }
 
   /**
