@@ -99,7 +99,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CLITests",
-      dependencies: ["imgconv", "Codecs", "Convolution", "Kernels", "Tensors", "TestSupport"], swiftSettings: settings),
+      dependencies: ["imgconv", "Codecs", "Convolution", "FeatureMaps", "Kernels", "Tensors", "TestSupport"],
+      swiftSettings: settings),
   ]
 )
 

@@ -38,6 +38,18 @@ struct ReadmeTests {
     #expect(folder.names == (written + ["samples"]).sorted())
   }
 
+  @Test("shows examples of feature maps that run, each into a folder of its own")
+  func mapsExamplesRun() throws {
+    let folder = try Self.folderWithSamples()
+    let commands = try Self.commands(after: "## Feature maps", in: "README.md")
+    #expect(commands.count == 4)
+    for command in commands {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+    #expect(folder.names == ["edges", "network", "over", "samples", "textures"])
+  }
+
   @Test("shows examples of many files that run")
   func batchExamplesRun() throws {
     let folder = try Self.folderWithSamples()

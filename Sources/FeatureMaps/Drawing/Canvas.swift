@@ -115,9 +115,7 @@ public struct Canvas: Hashable, Sendable {
     return Int(low)..<Int(high)
   }
 
-  /// Lays another picture into a rectangle.
-  ///
-  /// Where the rectangle is smaller, pixels are the means of areas; where it is larger, pixels are repeated.
+  /// Lays another picture into a rectangle, scaled as `scaled` does.
   public mutating func draw(_ picture: Canvas, in area: Area) {
     let scaled = picture.scaled(width: area.width, height: area.height)
     for y in 0..<area.height {
@@ -125,9 +123,20 @@ public struct Canvas: Hashable, Sendable {
     }
   }
 
-  /// The picture in another size: means of areas where it shrinks, repeated pixels where it grows.
+  /// The picture in another size: repeated pixels where it grows, means of areas where it shrinks.
+  ///
+  /// Where it grows by a fraction, pixels are repeated more often and areas of that averaged, so that all keep one size but for soft edges.
   public func scaled(width: Int, height: Int) -> Canvas {
     guard (width, height) != (self.width, self.height) else { return self }
+    let (across, down) = ((width + self.width - 1) / self.width, (height + self.height - 1) / self.height)
+    guard across == 1 && down == 1 else {
+      let large = Canvas(
+        width: across * self.width, height: down * self.height,
+        colors: (0..<down * self.height).lazy.flatMap { y in
+          (0..<across * self.width).lazy.map { self[$0 / across, y / down] }
+        })
+      return large.scaled(width: width, height: height)
+    }
     let axes = (
       rows: AreaAverage.Axis(count: height, of: self.height), columns: AreaAverage.Axis(count: width, of: self.width)
     )

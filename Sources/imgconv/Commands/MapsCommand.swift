@@ -18,7 +18,7 @@ struct MapsCommand: ParsableCommand {
       Examples:
         imgconv maps compass in.jpg --out maps
         imgconv maps sobel gabor-bank in.png --out lines --scale each --order energy
-        imgconv maps kirsch in.png --out relu --activation relu --pool max:2 --colors magma
+        imgconv maps kirsch in.png --out relu --activation relu --colors magma
         imgconv maps gabor-bank in.jpg --out textures --overlay --reduce pca
       """)
 
