@@ -14,9 +14,9 @@ import Tensors
 public struct GradientDescent: Sendable {
   /// How a gradient becomes a step.
   public enum Method: String, Hashable, Sendable, CaseIterable {
-    /// Stochastic gradient descent with a momentum of 0.9 (Polyak, 1964).
+    /// Stochastic gradient descent with Nesterov's momentum of 0.99, as Sutskever and others write it (2013).
     case sgd
-    /// Adam with its authors' constants 0.9, 0.999 and 10⁻⁸ (Kingma and Ba, 2015).
+    /// Adam (Kingma and Ba, 2015) with the constants 0.9, 0.99 and 10⁻⁸.
     case adam
   }
 
@@ -29,7 +29,7 @@ public struct GradientDescent: Sendable {
   public let stepCount: Int
   /// How far the first steps go; they become shorter as a half wave of a cosine (Loshchilov and Hutter, 2017).
   ///
-  /// `nil` for 0.02 with Adam, and for the reciprocal of a bound on the curvature with `sgd`: twice the mean square of a window.
+  /// `nil` for 0.05 with Adam, and for the reciprocal of a bound on the curvature with `sgd`: twice the mean square of a window.
   public let rate: Double?
   /// The patches of a step.
   public let batchSize: Int
@@ -37,7 +37,7 @@ public struct GradientDescent: Sendable {
   public let seed: UInt64
 
   /// Creates a descent; traps unless it has a step, a patch and a rate above 0.
-  public init(method: Method, stepCount: Int = 2000, rate: Double? = nil, batchSize: Int = 8, seed: UInt64 = 1) {
+  public init(method: Method, stepCount: Int = 5000, rate: Double? = nil, batchSize: Int = 8, seed: UInt64 = 1) {
     precondition(stepCount >= 1 && batchSize >= 1, "a descent has steps, and a step has patches")
     precondition(rate.map { $0 > 0 && $0.isFinite } ?? true, "a rate is above 0")
     self.method = method
@@ -127,7 +127,7 @@ public struct GradientDescent: Sendable {
     let first =
       rate
       ?? {
-        guard method == .sgd else { return 0.02 }
+        guard method == .sgd else { return 0.05 }
         let squares = batch.input.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(batch.input.count)
         return 0.5 / (Double(problem.tapCount) * squares + 1)
       }()

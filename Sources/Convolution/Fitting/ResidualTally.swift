@@ -34,10 +34,10 @@ public final class ResidualTally {
   func add(_ table: EquationTable) {
     let taps = problem.tapCount
     for output in 0..<problem.outputCount {
-      var residuals = (0..<table.rowCount).map { table[taps + 1 + output, row: $0] - biases[output] }
+      var residuals = table.column(taps + 1 + output).map { $0 - biases[output] }
       for tap in 0..<taps {
         let weight = weights[output * taps + tap]
-        for row in residuals.indices { residuals[row] -= weight * table[tap, row: row] }
+        for (row, sample) in table.column(tap).enumerated() { residuals[row] -= weight * sample }
       }
       found.add(residuals)
     }

@@ -27,14 +27,14 @@ struct StepRule {
     switch method {
     case .sgd:
       for place in unknowns.indices {
-        momentum[place] = 0.9 * momentum[place] + gradient[place]
-        unknowns[place] -= rate * momentum[place]
+        momentum[place] = 0.99 * momentum[place] + gradient[place]
+        unknowns[place] -= rate * (gradient[place] + 0.99 * momentum[place])
       }
     case .adam:
-      let (first, second) = (1 - pow(0.9, Double(stepCount)), 1 - pow(0.999, Double(stepCount)))
+      let (first, second) = (1 - pow(0.9, Double(stepCount)), 1 - pow(0.99, Double(stepCount)))
       for place in unknowns.indices {
         momentum[place] = 0.9 * momentum[place] + 0.1 * gradient[place]
-        squares[place] = 0.999 * squares[place] + 0.001 * gradient[place] * gradient[place]
+        squares[place] = 0.99 * squares[place] + 0.01 * gradient[place] * gradient[place]
         unknowns[place] -= rate * (momentum[place] / first) / ((squares[place] / second).squareRoot() + 1e-8)
       }
     }

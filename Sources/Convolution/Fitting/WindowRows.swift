@@ -96,9 +96,11 @@ public final class WindowRows {
     precondition(
       target.channelCount == groupCount * problem.outputCount && target.width == geometry.output.width,
       "target rows of \(target.channelCount)×\(target.width) do not fit the windows")
-    var target = target
-    while target.rowCount > 0 {
-      targets[targetsArrived] = target.removeFirst(1)
+    let length = target.channelCount * target.width
+    for row in 0..<target.rowCount {
+      targets[targetsArrived] = PlanarRows(
+        channelCount: target.channelCount, width: target.width, rowCount: 1,
+        samples: Array(target.samples[row * length..<(row + 1) * length]))
       targetsArrived += 1
     }
     advance()
@@ -143,45 +145,53 @@ public final class WindowRows {
     let inside = problem.windows(geometry.horizontal)
     for group in 0..<groupCount {
       let outputs = (0..<problem.outputCount).map { target.run(row: 0, channel: group * problem.outputCount + $0) }
-      for column in inside {
-        guard outputs.allSatisfy({ !$0[$0.startIndex + column].isNaN }) else { continue }
-        if hasUnknown, reachesUnknown(tapRows, group: group, column: column) { continue }
-        let block = window / Self.blockSide * 2 + column / Self.blockSide
-        addEquation(tapRows, group: group, column: column, outputs, part: (firstPart + block) % partCount)
+      var start = inside.lowerBound
+      while start < inside.upperBound {
+        let end = min((start / Self.blockSide + 1) * Self.blockSide, inside.upperBound)
+        let known = (start..<end).filter { column in
+          outputs.allSatisfy { !$0[$0.startIndex + column].isNaN }
+            && !(hasUnknown && reachesUnknown(tapRows, group: group, column: column))
+        }
+        let block = window / Self.blockSide * 2 + start / Self.blockSide
+        addEquations(tapRows, group: group, columns: known, outputs, part: (firstPart + block) % partCount)
+        start = end
       }
     }
   }
 
-  private func addEquation(
-    _ tapRows: [ExtendedRow], group: Int, column: Int, _ outputs: [ArraySlice<Double>], part: Int
+  /// Fills rows of a part's table, column by column, with the windows at some columns, at most a block's.
+  private func addEquations(
+    _ tapRows: [ExtendedRow], group: Int, columns: [Int], _ outputs: [ArraySlice<Double>], part: Int
   ) {
-    if tables[part].isFull { handOver(part) }
-    tables[part].appendRow()
+    guard !columns.isEmpty else { return }
+    if tables[part].room < columns.count { handOver(part) }
+    tables[part].appendRows(columns.count)
     var place = 0
-    forEachSample(tapRows, group: group, column: column) { sample in
-      tables[part][place] = sample
+    let starts = columns.map { $0 * problem.stride.width }
+    forEachTap(group: group) { row, offset in
+      tables[part].fill(column: place, tapRows[row].samples, at: starts, offset: offset)
       place += 1
     }
-    tables[part][place] = 1
+    tables[part].fill(column: place, with: 1)
     for output in outputs {
       place += 1
-      tables[part][place] = output[output.startIndex + column]
+      tables[part].fill(column: place, Array(output), at: columns, offset: 0)
     }
   }
 
   private func reachesUnknown(_ tapRows: [ExtendedRow], group: Int, column: Int) -> Bool {
     var isUnknown = false
-    forEachSample(tapRows, group: group, column: column) { isUnknown = isUnknown || $0.isNaN }
+    forEachTap(group: group) { row, offset in
+      isUnknown = isUnknown || tapRows[row].samples[offset + column * problem.stride.width].isNaN
+    }
     return isUnknown
   }
 
-  /// Calls `body` with the samples of a window, in `I×kh×kw` order.
-  private func forEachSample(_ tapRows: [ExtendedRow], group: Int, column: Int, _ body: (Double) -> Void) {
-    let (stride, dilation) = (problem.stride.width, problem.dilation.width)
+  /// Calls `body` with the tap row and the place in it of each sample under the first window, in `I×kh×kw` order.
+  private func forEachTap(group: Int, _ body: (_ row: Int, _ offset: Int) -> Void) {
     for channel in group * problem.inputCount..<(group + 1) * problem.inputCount {
-      let start = channel * columns.count + column * stride
-      for row in tapRows {
-        for tap in 0..<problem.kernel.width { body(row.samples[start + tap * dilation]) }
+      for row in 0..<problem.kernel.height {
+        for tap in 0..<problem.kernel.width { body(row, channel * columns.count + tap * problem.dilation.width) }
       }
     }
   }

@@ -30,7 +30,7 @@ public struct LearnedKernel: Sendable {
 /// Learns kernels from pairs of images.
 public enum KernelLearning {
   /// What an automatic choice of rows aims at, in multiply-adds.
-  private static let affordableProducts = 2e10
+  private static let affordableProducts = 5e10
 
   /// Finds the kernel that turns inputs into targets with the smallest mean square residual.
   ///
@@ -171,11 +171,24 @@ public enum KernelLearning {
       """)
   }
 
+  private static func rounded(_ weights: [Double]) -> [Double] {
+    let largest = weights.reduce(0) { max($0, abs($1)) }
+    guard largest > 1e-100, largest < 1e100 else { return weights }
+    var scale = 1.0
+    while largest * scale < 1e9 { scale *= 10 }
+    while largest * scale >= 1e10 { scale /= 10 }
+    // Adding 0 makes −0 a 0.
+    return weights.map { ($0 * scale).rounded() / scale + 0 }
+  }
+
+  /// Weights rounded to ten significant digits of the largest, which is less than any image determines; a rounded product of a column and a
+  /// row would be none, and stays.
   private static func kernel(_ job: LearningJob, _ fit: KernelFit, _ rootMeanSquare: Double) -> Kernel {
     let problem = fit.problem
     let bank = KernelBank(
       outputCount: problem.outputCount, inputCount: problem.inputCount, height: problem.kernel.height,
-      width: problem.kernel.width, taps: fit.weights, biases: fit.biases.map { $0 / problem.fullRange })
+      width: problem.kernel.width, taps: job.constraint == .separable ? fit.weights : rounded(fit.weights),
+      biases: fit.biases.map { $0 / problem.fullRange })
     let pairs = job.pairs.map { "\($0.input) to \($0.target)" }.joined(separator: ", ")
     return Kernel(
       name: "learned",

@@ -50,7 +50,7 @@ public struct LearningJob: Sendable {
   public var usesClipped = false
   /// The parts that blocks of the images are dealt out to, for cross-validation; 1 for none.
   public var foldCount = 5
-  /// Of how many rows of windows one counts; `nil` for as many as take about 20 billion multiply-adds.
+  /// Of how many rows of windows one counts; `nil` for as many as take about 50 billion multiply-adds.
   public var rowStep: Int?
   /// How the kernel is found.
   public var method = Method.leastSquares

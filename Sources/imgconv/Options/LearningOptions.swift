@@ -88,10 +88,10 @@ struct DescentOptions: ParsableArguments {
   @Option(help: "How it is found: least-squares (in closed form, the default), sgd or adam (by gradient descent).")
   var method: Method = .leastSquares
 
-  @Option(help: ArgumentHelp("The steps of a descent (default: 2000).", valueName: "n"))
+  @Option(help: ArgumentHelp("The steps of a descent (default: 5000).", valueName: "n"))
   var steps: Int?
 
-  @Option(help: ArgumentHelp("How far its first steps go (default: adam 0.02, sgd by the images).", valueName: "rate"))
+  @Option(help: ArgumentHelp("How far its first steps go (default: adam 0.05, sgd by the images).", valueName: "rate"))
   var rate: Double?
 
   @Option(help: ArgumentHelp("The patches of a step, of 32×32 samples (default: 8).", valueName: "n"))
@@ -124,6 +124,6 @@ struct DescentOptions: ParsableArguments {
     guard let method = GradientDescent.Method(rawValue: method.rawValue) else { return .leastSquares }
     return .descent(
       GradientDescent(
-        method: method, stepCount: steps ?? 2000, rate: rate, batchSize: batch ?? 8, seed: seed ?? 1))
+        method: method, stepCount: steps ?? 5000, rate: rate, batchSize: batch ?? 8, seed: seed ?? 1))
   }
 }
