@@ -82,12 +82,14 @@ static void JOIN(survey, SUFFIX)(const SCALAR *in, ptrdiff_t count, int counts, 
       }
     }
   }
-  for (ptrdiff_t lane = 0; lane < lanes; lane++) {
-    minimum = least[lane] < minimum ? least[lane] : minimum;
-    maximum = greatest[lane] > maximum ? greatest[lane] : maximum;
-    total += sum[lane];
-    below += under[lane];
-    above += over[lane];
+  minimum = __builtin_reduce_min(least);
+  maximum = __builtin_reduce_max(greatest);
+  for (ptrdiff_t lane = 0; lane < lanes; lane++) total += sum[lane];
+  if (counts) {
+    for (ptrdiff_t lane = 0; lane < lanes; lane++) {
+      below += under[lane];
+      above += over[lane];
+    }
   }
 #endif
   for (; first < count; first++) {

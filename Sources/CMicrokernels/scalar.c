@@ -6,6 +6,8 @@
 #define LEVEL_TABLE imgconv_scalar
 #define VECTORS_IN_BLOCK 16
 #define VECTORS_IN_SWEEP 16
+#define COLUMN_ROWS 4
+#define COLUMN_VECTORS 4
 #define LAYER_OUTPUTS 4
 #define LAYER_VECTORS 4
 #include "level.h"

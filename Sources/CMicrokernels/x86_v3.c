@@ -9,6 +9,8 @@
 #define VECTOR_BYTES 32
 #define VECTORS_IN_BLOCK 6
 #define VECTORS_IN_SWEEP 3
+#define COLUMN_ROWS 4
+#define COLUMN_VECTORS 3
 #define LAYER_OUTPUTS 6
 #define LAYER_VECTORS 2
 #include "level.h"

@@ -10,6 +10,8 @@
 #define VECTOR_BYTES 64
 #define VECTORS_IN_BLOCK 8
 #define VECTORS_IN_SWEEP 5
+#define COLUMN_ROWS 8
+#define COLUMN_VECTORS 3
 #define LAYER_OUTPUTS 8
 #define LAYER_VECTORS 3
 #include "level.h"

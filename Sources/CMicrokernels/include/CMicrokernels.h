@@ -20,6 +20,10 @@ typedef enum {
 enum {
   // The output rows of a sweep.
   imgconv_rows_per_sweep = 4,
+  // The zeros on both sides of a group of weights that `columns` takes: one less than the most output rows of its steps.
+  imgconv_column_zeros = 7,
+  // The most columns of a step of `columns`.
+  imgconv_column_width = 48,
 };
 
 // The windows of a sweep, each one row below the one before: `height` rows of `width` columns of `channels` channels. The sums of
@@ -33,6 +37,13 @@ typedef struct {
   const ptrdiff_t *_Nonnull columns;
 } imgconv_grid;
 
+// The windows of `columns`: output_count windows of `height` rows, each one row below the one before.
+typedef struct {
+  ptrdiff_t output_count;
+  ptrdiff_t height;
+  ptrdiff_t taps_per_group;  // at most (height + 1) / 2
+} imgconv_columns;
+
 // The functions of one element type, SCALAR.
 //
 // correlate: out[j] = (Σ_t weights[t] · rows[tap_rows[t]][tap_offsets[t] + j]) / divisor + bias, for j in 0..<count;
@@ -41,6 +52,11 @@ typedef struct {
 // sweep: the same for imgconv_rows_per_sweep output rows, out_stride apart:
 //   out[q · out_stride + j] = (Σ_c Σ_a Σ_b weights[c][a][b] · rows[q + a][c · channel_stride + columns[b] + j]) / divisor + bias.
 //   Weights of 0 are multiplied too; where rows are finite, the results are bit for bit those of `correlate` in the same groups.
+// columns: out[i · out_stride + j] = (Σ_a h[a] · rows[i + a][j]) / divisor + bias for i in 0..<output_count, by three sums of (height + 1) / 2
+//   taps for two output rows: even ones with h[0], h[2] …, odd ones with h[1], h[3] …, both with h[0] + h[1], h[2] + h[3] … `weights` holds these
+//   in this order, in groups of taps_per_group with imgconv_column_zeros zeros before and behind each, the last filled up with zeros.
+//   rows are output_count + height + 1, the last two of them any rows of numbers. `scratch` holds
+//   (3 · output_count / 2 + height + 4) · imgconv_column_width elements. What a sum comes to depends on whether i is even.
 // window_sums: out[j] = Σ_t values[j + t · step] for t in 0..<taps and j in 0..<count, by sums of 2, 4, 8 … values: two additions for each
 //   bit of `taps`, whatever its size. `values` holds count + (taps − 1) · step elements and is used up; `out` does not overlap it.
 // slide: sums[j] += Σ_r entering[r][j] − Σ_r leaving[r][j]; out[j] = (sums[j] · weight) / divisor + bias, for j in 0..<count.
@@ -61,6 +77,9 @@ typedef struct {
     void (*_Nonnull sweep)(SCALAR *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t count,                               \
                            const SCALAR *_Nonnull const *_Nonnull rows, const imgconv_grid *_Nonnull grid,            \
                            const SCALAR *_Nonnull weights, SCALAR divisor, SCALAR bias);                              \
+    void (*_Nonnull columns)(SCALAR *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t count,                             \
+                             const SCALAR *_Nonnull const *_Nonnull rows, const imgconv_columns *_Nonnull extents,    \
+                             const SCALAR *_Nonnull weights, SCALAR divisor, SCALAR bias, SCALAR *_Nonnull scratch);  \
     void (*_Nonnull window_sums)(SCALAR *_Nonnull out, ptrdiff_t count, SCALAR *_Nonnull values, ptrdiff_t taps,      \
                                  ptrdiff_t step);                                                                     \
     void (*_Nonnull slide)(SCALAR *_Nonnull out, SCALAR *_Nonnull sums, ptrdiff_t count,                              \

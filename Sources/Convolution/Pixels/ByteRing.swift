@@ -70,24 +70,17 @@ final class ByteRing {
     }
   }
 
-  /// Collects the rows that the windows of some outputs reach over, one after another where windows share rows, in `pointers`: `tapRows`
-  /// are the rows of a window.
+  /// Collects the rows that the windows of some outputs reach over, one after another where windows share rows, in `pointers`.
   func collect(
-    _ outputs: Range<Int>, tapRows: [Int], windowsShareRows: Bool = true,
-    in pointers: UnsafeMutableBufferPointer<UnsafePointer<UInt8>>
+    _ outputs: Range<Int>, windowsShareRows: Bool = true, in pointers: UnsafeMutableBufferPointer<UnsafePointer<UInt8>>
   ) {
-    let needed = windowsShareRows ? outputs.count + tapRows.count - 1 : outputs.count * tapRows.count
-    for place in pointers.indices {
-      // Beyond what is needed the last row stands again.
-      let place = (index: place, row: min(place, needed - 1))
-      let (output, tap) =
-        windowsShareRows
-        ? (max(place.row - tapRows.count + 1, 0), min(place.row, tapRows.count - 1))
-        : (place.row / tapRows.count, place.row % tapRows.count)
-      guard let row = unsafe rows.row(output: outputs.lowerBound + output, tapRow: tapRows[tap]) else {
-        preconditionFailure("rows are held, and outside them is a constant row")
-      }
-      unsafe pointers.initializeElement(at: place.index, to: row)
+    var count = 0
+    unsafe rows.forEachRow(of: outputs, windowsShareRows: windowsShareRows) { row in
+      guard let row = unsafe row else { preconditionFailure("outside the rows that are held is a constant row") }
+      unsafe pointers.initializeElement(at: count, to: row)
+      count += 1
     }
+    // Beyond what is needed the last row stands again.
+    for place in count..<pointers.count { unsafe pointers.initializeElement(at: place, to: pointers[count - 1]) }
   }
 }

@@ -99,7 +99,7 @@ final class ByteRows {
   ) {
     let rowCount = windowsShareRows ? outputs.count + tapRows.count - 1 : outputs.count * tapRows.count
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>.self, capacity: rowCount) { rows in
-      unsafe ring.collect(outputs, tapRows: tapRows, windowsShareRows: windowsShareRows, in: rows)
+      unsafe ring.collect(outputs, windowsShareRows: windowsShareRows, in: rows)
       guard let rows = rows.baseAddress else { return }
       unsafe withKernel { kernel in
         var band = unsafe imgconv_byte_band(

@@ -142,7 +142,7 @@ final class FourierRows {
     }
     let outputCounts = [first, second].map { max(min(step, width - $0), 0) }
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>.self, capacity: tiles.extent.height) { rows in
-      unsafe ring.collect(outputs, tapRows: plan.memory.schedule.tapRows, in: rows)
+      unsafe ring.collect(outputs, in: rows)
       guard let rows = rows.baseAddress else { return }
       var pair = unsafe imgconv_fourier_tiles(
         rows: rows, channels: channels, first: (first, second), in_count: (inputCounts[0], inputCounts[1]),

@@ -69,15 +69,20 @@ extension Candidate {
   func memory(_ known: CandidateInput, scalarByteCount: Int) -> RingMemory? {
     var columns = ColumnLayout(width: known.input.width)
     var runCount = known.input.channelCount
-    var retention = 0
+    var (retention, groupSize) = (0, 1)
     switch execution {
     case .reference: break
-    case .rows(let rows): (columns, runCount) = (rows.columns, rows.runCount)
+    case .rows(let rows):
+      (columns, runCount) = (rows.columns, rows.runCount)
+      if rows.tapsPerHalfGroup != nil, scalarByteCount == 4 {
+        groupSize = RingMemory.groupSize(columns, runCount: runCount, scalarByteCount: scalarByteCount)
+      }
     case .box(let box): (columns, retention) = (known.filteredColumns, box.phaseCount)
     }
     return RingMemory(
       schedule: RowSchedule(
-        axis: known.geometry.vertical, tapRows: known.used.rows, border: known.border, retention: retention),
+        axis: known.geometry.vertical, tapRows: known.used.rows, border: known.border, retention: retention,
+        groupSize: groupSize),
       columns: columns, runCount: runCount, scalarByteCount: scalarByteCount,
       sumRowCount: retention)
   }

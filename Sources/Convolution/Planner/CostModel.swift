@@ -11,14 +11,22 @@ enum CostModel {
   /// What a filtered row costs beside its taps, for each sample: it is laid out, then written.
   private static let pass = 4.0
 
+  /// One multiply-add of a column that is taken in halves.
+  private static let halvedTap = 0.45
+  /// The shortest column that is taken in halves: the differences of rows cost as much as some taps.
+  static let leastHalvedHeight = 32
+
   /// The direct path.
   static func direct(tapsPerOutput: Double, sweeps: Bool) -> Double {
     sample + tapsPerOutput * (sweeps ? sweepTap : 1)
   }
 
   /// The separable path; `rowsPerOutput` are the rows that are filtered for each row of output.
-  static func separable(rank: Int, columnTaps: Int, rowTaps: Int, rowsPerOutput: Double, sweeps: Bool) -> Double {
-    sample + Double(rank) * (rowsPerOutput * (pass + Double(rowTaps)) + Double(columnTaps) * (sweeps ? sweepTap : 1))
+  static func separable(
+    rank: Int, columnTaps: Int, rowTaps: Int, rowsPerOutput: Double, sweeps: Bool, halves: Bool
+  ) -> Double {
+    let tap = halves ? halvedTap : sweeps ? sweepTap : 1
+    return sample + Double(rank) * (rowsPerOutput * (pass + Double(rowTaps)) + Double(columnTaps) * tap)
   }
 
   /// The work on a byte beside its taps.

@@ -65,22 +65,49 @@ struct RoundingAnalysis: Sendable {
       error = (conversion + u * roundings) * sampleBound * 1.001
     }
 
-    let quotient = weightSum * sampleBound / abs(sum.divisor)
-    error /= abs(sum.divisor)
-    if sum.divisor != 1 {
-      error += quotient * (u + abs(sum.divisor - Double(Float(sum.divisor))) / abs(sum.divisor)) * 1.001
-    }
     let biasIsWhole = sum.bias == sum.bias.rounded()
     // The quotient has the grain of the weights here, and the bias shifts it by whole steps: nothing is lost below 2^24 steps.
     let biasIsExact = sumsAreExact && sum.divisor == 1 && biasIsWhole && wholeSum + abs(sum.bias) * sum.grain < 0x1p24
-    if sum.bias != 0 && !biasIsExact {
-      error += abs(sum.bias - Double(Float(sum.bias))) + u * (quotient + abs(sum.bias)) * 1.001
-    }
+    error = Self.finished(error, sum, reach: weightSum * sampleBound, biasIsExact: biasIsExact)
     errorBound = error.isFinite ? error : .infinity
 
     // Whole sums over a whole divisor lie at least 1/(2·divisor) from a tie, or on it; and rounding is monotonic.
     let isDivisorWhole = sum.divisor == sum.divisor.rounded()
     roundsLikeExact =
       sumsAreExact && biasIsWhole && (error == 0 || (isDivisorWhole && error < 0.5 / abs(sum.divisor * sum.grain)))
+  }
+
+  /// What becomes of an error of sums up to `reach` when they are divided and the bias is added.
+  private static func finished(_ error: Double, _ sum: PlannedSum, reach: Double, biasIsExact: Bool = false) -> Double {
+    let quotient = reach / abs(sum.divisor)
+    var error = error / abs(sum.divisor)
+    if sum.divisor != 1 {
+      error += quotient * (unit + abs(sum.divisor - Double(Float(sum.divisor))) / abs(sum.divisor)) * 1.001
+    }
+    if sum.bias != 0 && !biasIsExact {
+      error += abs(sum.bias - Double(Float(sum.bias))) + unit * (quotient + abs(sum.bias)) * 1.001
+    }
+    return error
+  }
+
+  /// How far 32-bit sums down a column may lie from exact ones where two of them are made of three sums of half the taps, in units of a sample.
+  ///
+  /// Differences of samples reach twice as far as samples and are rounded once; the two sums that make an output are rounded when they are added.
+  static func errorBound(_ halves: ColumnHalves, of sum: PlannedSum, tapsPerGroup: Int, sampleBound: Double) -> Double {
+    let analysed = { (weights: [Double], bound: Double) in
+      let sum = PlannedSum(
+        taps: weights.enumerated().map { .init(channel: 0, tapRow: $0.offset, column: 0, weight: $0.element) })
+      return (
+        reach: sum.magnitude * bound,
+        error: RoundingAnalysis(sum, tapsPerGroup: tapsPerGroup, sampleBound: bound, samplesAreWhole: false).errorBound
+      )
+    }
+    let both = analysed(halves.both, sampleBound)
+    return [halves.even, halves.odd].reduce(0) { worst, weights in
+      let own = analysed(weights, 2 * sampleBound)
+      let reach = own.reach + both.reach
+      let error = own.error + both.error + unit * (own.reach + reach) * 1.001
+      return max(worst, finished(error, sum, reach: reach))
+    }
   }
 }

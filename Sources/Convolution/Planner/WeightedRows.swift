@@ -20,6 +20,8 @@ struct WeightedRows: Sendable {
   let runCount: Int
   /// How many taps of a `Float` sum are added before they are added to the total; `Int.max` for all.
   let tapsPerGroup: Int
+  /// How many taps of a group are summed where the column is taken in halves, see `ColumnHalves`; `nil` where it is not.
+  var tapsPerHalfGroup: Int?
   /// Whether several output rows can be computed at a time, from rows that each lie in several of their windows.
   let sweeps: Bool
   /// Whether groups are whole rows of windows, which a sweep can follow.

@@ -11,6 +11,8 @@ final class DirectRows<Scalar: EngineScalar> {
   private let sums: [WeightedRuns<Scalar>]
   /// What a sweep needs beside the sums; `nil` where rows are computed one at a time.
   private let grid: Grid?
+  /// Columns in halves; `nil` where they are summed tap by tap.
+  private let halves: Halves?
   /// The columns that are summed at a time: the part of the rows they reach over stays in a core's cache.
   private let pieceWidth: Int
 
@@ -22,6 +24,16 @@ final class DirectRows<Scalar: EngineScalar> {
     let columns: [Int]
     /// For each output channel, the run it begins at, the runs it reaches over, and their weights in `runs × rows × columns`, holes included.
     let sums: [(firstRunOffset: Int, runCount: Int, weights: [Scalar])]
+  }
+
+  /// What sums of columns in halves need beside the sums.
+  private struct Halves {
+    let height: Int
+    let tapsPerGroup: Int
+    /// The output rows that are computed together.
+    let groupSize: Int
+    /// For each output channel, the run that it sums and its weights, as `ColumnHalves` groups them.
+    let sums: [(runOffset: Int, weights: [Scalar])]
   }
 
   /// Creates the stage's path at the top of an image.
@@ -41,6 +53,16 @@ final class DirectRows<Scalar: EngineScalar> {
           ($0.firstRun * stride, $0.runCount, Self.grid(of: $0, height: height, columns.tapColumns))
         })
       : nil
+    halves =
+      if Scalar.self == Float.self, let size = rows.tapsPerHalfGroup {
+        Halves(
+          height: height, tapsPerGroup: size, groupSize: plan.memory.schedule.groupSize,
+          sums: rows.sums.map {
+            ($0.firstRun * stride, ColumnHalves($0.sum, height: height).grouped(tapsPerGroup: size))
+          })
+      } else {
+        nil
+      }
     let rowBytes =
       (height + plan.memory.batchRowCount) * (rows.sums.map(\.runCount).max() ?? 1) * MemoryLayout<Scalar>.stride
     // Whole blocks of the inner loops, which take 96 or 128 columns along a row and 80 in a sweep.
@@ -106,25 +128,56 @@ final class DirectRows<Scalar: EngineScalar> {
   /// What is known of the sums that left as pixels.
   var statistics: SumStatistics { windows.statistics }
 
-  private var bandHeight: Int { grid == nil ? 1 : Int(imgconv_rows_per_sweep) }
+  /// The output rows whose windows are looked up together: whole sweeps, few enough that their sums stay in a core's first cache.
+  private static var sweptHeight: Int { 4 * Int(imgconv_rows_per_sweep) }
+
+  private var bandHeight: Int { halves?.groupSize ?? (grid == nil ? 1 : Self.sweptHeight) }
 
   private func compute(_ band: RowWindows<Scalar>.Band) {
     let (channel, count) = unsafe (band.channel, band.columns.count)
     unsafe windows.withRows(of: band) { sources, rowCount in
-      if let grid, unsafe band.outputs.count == bandHeight {
-        unsafe sweep(grid, band, sources, rowCount)
-      } else {
-        for row in unsafe 0..<band.outputs.count {
-          unsafe sums[channel].correlate(sources + row, band.run + row * band.rowStride, count: count, operations)
+      if let halves { return unsafe sum(halves, band, sources, rowCount) }
+      var row = 0
+      if let grid { row = unsafe sweep(grid, band, sources, rowCount) }
+      for row in unsafe row..<band.outputs.count {
+        unsafe sums[channel].correlate(sources + row, band.run + row * band.rowStride, count: count, operations)
+      }
+    }
+  }
+
+  /// Sums a band of a group of output rows, which begins with an even one as groups do.
+  private func sum(
+    _ halves: Halves, _ band: RowWindows<Scalar>.Band, _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ rowCount: Int
+  ) {
+    let sum = unsafe halves.sums[band.channel]
+    let outputCount = unsafe band.outputs.count
+    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: rowCount + 2) { rows in
+      // The last row stands twice more, for weights of 0.
+      for row in 0..<rowCount + 2 {
+        unsafe rows.initializeElement(at: row, to: sources[min(row, rowCount - 1)] + sum.runOffset)
+      }
+      let scratchCount = ColumnHalves.scratchCount(outputCount: outputCount, height: halves.height)
+      unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: scratchCount) { scratch in
+        unsafe sum.weights.withUnsafeBufferPointer { weights in
+          guard let rows = rows.baseAddress, let weights = weights.baseAddress, let scratch = scratch.baseAddress
+          else { return }
+          var extents = imgconv_columns(
+            output_count: outputCount, height: halves.height, taps_per_group: halves.tapsPerGroup)
+          unsafe operations.columns(
+            band.run, band.rowStride, band.columns.count, UnsafePointer(rows), &extents, weights,
+            sums[band.channel].divisor, sums[band.channel].bias, scratch)
         }
       }
     }
   }
 
+  /// Sums as many output rows of a band as whole sweeps take, and returns their number.
   private func sweep(
     _ grid: Grid, _ band: RowWindows<Scalar>.Band, _ sources: UnsafePointer<UnsafePointer<Scalar>>, _ rowCount: Int
-  ) {
+  ) -> Int {
     let sum = unsafe grid.sums[band.channel]
+    let height = Int(imgconv_rows_per_sweep)
+    let count = unsafe band.outputs.count / height * height
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Scalar>.self, capacity: rowCount) { moved in
       for row in 0..<rowCount { unsafe moved.initializeElement(at: row, to: sources[row] + sum.firstRunOffset) }
       unsafe grid.columns.withUnsafeBufferPointer { columns in
@@ -134,12 +187,15 @@ final class DirectRows<Scalar: EngineScalar> {
           var extents = unsafe imgconv_grid(
             channels: sum.runCount, channel_stride: grid.channelStride, height: grid.height, width: columns.count,
             rows_per_group: grid.rowsPerGroup, columns: start)
-          unsafe operations.sweep(
-            band.run, band.rowStride, band.columns.count, UnsafePointer(rows), &extents, weights,
-            sums[band.channel].divisor, sums[band.channel].bias)
+          for row in stride(from: 0, to: count, by: height) {
+            unsafe operations.sweep(
+              band.run + row * band.rowStride, band.rowStride, band.columns.count, UnsafePointer(rows + row), &extents,
+              weights, sums[band.channel].divisor, sums[band.channel].bias)
+          }
         }
       }
     }
+    return count
   }
 }
 

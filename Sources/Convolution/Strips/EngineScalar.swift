@@ -22,6 +22,10 @@ public struct EngineOperations<Scalar: EngineScalar>: Sendable {
     ) -> Void
   let sweep:
     @Sendable (MutableRun, Int, Int, UnsafePointer<Run>, UnsafePointer<imgconv_grid>, Run, Scalar, Scalar) -> Void
+  let columns:
+    @Sendable (
+      MutableRun, Int, Int, UnsafePointer<Run>, UnsafePointer<imgconv_columns>, Run, Scalar, Scalar, MutableRun
+    ) -> Void
   let windowSums: @Sendable (MutableRun, Int, MutableRun, Int, Int) -> Void
   let slide:
     @Sendable (
@@ -64,6 +68,7 @@ extension Float: EngineScalar {
     return unsafe EngineOperations(
       correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
+      columns: { unsafe table.columns($0, $1, $2, $3, $4, $5, $6, $7, $8) },
       windowSums: { unsafe table.window_sums($0, $1, $2, $3, $4) },
       slide: { unsafe table.slide($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },
@@ -84,6 +89,7 @@ extension Double: EngineScalar {
     return unsafe EngineOperations(
       correlate: { unsafe table.correlate($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       sweep: { unsafe table.sweep($0, $1, $2, $3, $4, $5, $6, $7) },
+      columns: { unsafe table.columns($0, $1, $2, $3, $4, $5, $6, $7, $8) },
       windowSums: { unsafe table.window_sums($0, $1, $2, $3, $4) },
       slide: { unsafe table.slide($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       maximum: { unsafe table.maximum($0, $1, $2, $3, $4) },

@@ -22,15 +22,28 @@ struct RingMemory: Sendable {
     self.schedule = schedule
     self.columns = columns
     self.runCount = runCount
-    channelStride = ((columns.length + 64 + 15) / 16 | 1) * 16
+    channelStride = Self.channelStride(columns)
     let (slotLength, lengthOverflow) = channelStride.multipliedReportingOverflow(by: runCount)
     let (slotByteCount, slotOverflow) = slotLength.multipliedReportingOverflow(by: scalarByteCount)
     guard !lengthOverflow && !slotOverflow else { return nil }
-    batchRowCount = min(max((1 << 20) / max(slotByteCount, 1) / 16 * 16, 16), 64)
+    batchRowCount = max(Self.rowCount(of: 1 << 20, slotByteCount: slotByteCount), min(schedule.groupSize, 64))
     slotCount = min(schedule.capacity + batchRowCount - 1, schedule.usedRowCount)
     let (slotBytes, overflow) = slotByteCount.multipliedReportingOverflow(by: slotCount + 1 + sumRowCount)
     let tables = 2 * schedule.byteCount + 4 * columns.length
     guard !overflow && slotBytes <= Int.max - tables else { return nil }
     byteCount = slotBytes + tables
+  }
+
+  private static func channelStride(_ columns: ColumnLayout) -> Int { ((columns.length + 64 + 15) / 16 | 1) * 16 }
+
+  /// The rows that hold so many bytes: 16, 32, 48 or 64.
+  private static func rowCount(of byteCount: Int, slotByteCount: Int) -> Int {
+    min(max(byteCount / max(slotByteCount, 1) / 16 * 16, 16), 64)
+  }
+
+  /// The output rows that are worth waiting for where many are computed together, with those of 4 MiB at most.
+  static func groupSize(_ columns: ColumnLayout, runCount: Int, scalarByteCount: Int) -> Int {
+    let (slot, overflow) = channelStride(columns).multipliedReportingOverflow(by: runCount * scalarByteCount)
+    return overflow ? 16 : rowCount(of: 4 << 20, slotByteCount: slot)
   }
 }

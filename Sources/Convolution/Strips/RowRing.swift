@@ -93,6 +93,24 @@ final class RowRing<Element: BitwiseCopyable> {
     return unsafe UnsafePointer(slot(Int(slots[source])))
   }
 
+  /// Calls `body` with the rows under the windows of some outputs, all held: those of the first window from top to bottom, then the last row of
+  /// each window that follows or, where windows do not share rows, all of its rows.
+  ///
+  /// A row is `nil` where it lies outside and there is no constant row.
+  func forEachRow(of outputs: Range<Int>, windowsShareRows: Bool, _ body: (UnsafePointer<Element>?) -> Void) {
+    let schedule = memory.schedule
+    for (index, output) in outputs.enumerated() {
+      let isWhole = index == 0 || !windowsShareRows
+      for tapRow in isWhole ? schedule.tapRows[...] : schedule.tapRows.suffix(1) {
+        if let source = schedule.source(output: output, tapRow: tapRow) {
+          unsafe body(slot(Int(slots[source])))
+        } else {
+          unsafe body(constantSlot)
+        }
+      }
+    }
+  }
+
   /// Frees the slots of rows that no further output needs.
   private func release() {
     held.removeAll { row in

@@ -17,6 +17,8 @@ struct RowSchedule: Sendable {
   let capacity: Int
   /// The input rows that any output needs.
   let usedRowCount: Int
+  /// The output rows that are computed together.
+  let groupSize: Int
   /// Whether some window row holds the border's constant.
   let usesConstant: Bool
 
@@ -27,6 +29,7 @@ struct RowSchedule: Sendable {
     self.axis = axis
     self.tapRows = tapRows
     self.border = border
+    self.groupSize = groupSize
 
     var lastUses = [Int32](repeating: -1, count: axis.input)
     var arrivals: [Int32] = []

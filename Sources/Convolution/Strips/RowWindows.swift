@@ -289,14 +289,13 @@ final class RowWindows<Scalar: EngineScalar> {
   /// A row begins with run 0, at the band's first column; runs are `channelStride` apart. Rows outside the input are the border's constant
   /// or, without a constant row, left out.
   func withRows(of band: Band, _ body: (UnsafePointer<Run>, Int) -> Void) {
-    let tapRows = ring.memory.schedule.tapRows
     let (outputs, column) = unsafe (band.outputs, band.columns.lowerBound)
-    unsafe withUnsafeTemporaryAllocation(of: Run.self, capacity: tapRows.count + outputs.count - 1) { rows in
+    let capacity = ring.memory.schedule.tapRows.count + outputs.count - 1
+    unsafe withUnsafeTemporaryAllocation(of: Run.self, capacity: capacity) { rows in
       guard let pointers = rows.baseAddress else { return }
       var count = 0
-      for place in 0..<tapRows.count + outputs.count - 1 {
-        let below = max(place - tapRows.count + 1, 0)
-        guard let row = unsafe row(output: outputs.lowerBound + below, tapRow: tapRows[place - below]) else { continue }
+      unsafe ring.forEachRow(of: outputs, windowsShareRows: true) { row in
+        guard let row = unsafe row else { return }
         unsafe (pointers + count).initialize(to: row + column)
         count += 1
       }

@@ -7,7 +7,7 @@ import Synchronization
 /// so every result, is the same either way.
 enum Conveyor {
   /// Parts waiting between two stations.
-  static let queueCapacity = 3
+  static let queueCapacity = 6
 
   /// Runs the stations until `produce` gives `nil`.
   ///

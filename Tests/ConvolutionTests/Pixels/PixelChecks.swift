@@ -8,7 +8,7 @@ protocol PixelChecks {}
 
 extension PixelChecks {
   /// How near to a tie the exact sum must lie for a sample to be the other neighbour.
-  static var nearTie: Double { 0.0005 }
+  static var nearTie: Double { ConvolutionPlan.toleratedError }
 
   func pixels(
     _ format: PixelFormat, width: Int, height: Int, _ random: inout SeededGenerator

@@ -124,6 +124,38 @@ import Testing
   }
 
   @Test(arguments: StripConvolutionTests.borders)
+  func `long columns, summed in halves, are the exact sums at any size`(border: Border) throws {
+    var random = SeededGenerator(seed: 24)
+    for (taps, height, width) in [(32, 5, 1), (33, 64, 15), (40, 65, 33), (47, 131, 64), (97, 90, 113), (64, 33, 48)] {
+      let input = StageShape(channelCount: 1, height: height, width: width)
+      let image = wholeSamples(input, bound: 255, &random)
+      let column = random.array(count: taps, in: -1.0...1.0)
+      let magnitude = column.reduce(0) { $0 + abs($1) }
+      let bank = KernelBank(
+        height: taps, width: 2, taps: column.flatMap { [$0 / magnitude, 0.7 * $0 / magnitude] }, divisors: [1.3],
+        biases: [0.2])
+      for padding in [Padding.same, .explicit(top: taps, right: 0, bottom: 3, left: 1)] {
+        let plan = try ConvolutionPlan(
+          input: input, bank: bank, padding: padding, border: border, fullRange: 255, isInteger: true,
+          sampleBound: 255, algorithm: .separable)
+        #expect(plan.reason.contains("in three sums of half its length"), "\(plan.reason)")
+        let expected = referenceRows(plan, image)
+        for level in InstructionSet.available {
+          let atOnce = pushed(
+            StripConvolution<Float>(plan: plan, instructionSet: level), image, input, stripHeight: height)
+          let tolerance = plan.singlePrecisionErrorBound
+          #expect(mismatch(atOnce.map(Double.init), expected, absolute: tolerance) == nil, "\(taps), \(level)")
+          for (stripHeight, threadCount) in [(1, 1), (16, 2), (37, 3)] {
+            let stage = StripConvolution<Float>(plan: plan, threadCount: threadCount, instructionSet: level)
+            let found = pushed(stage, image, input, stripHeight: stripHeight)
+            #expect(difference(found, atOnce) == nil, "\(level), strips of \(stripHeight)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: StripConvolutionTests.borders)
   func `kernels larger than the image, and anchors, are right in any algorithm`(border: Border) throws {
     var random = SeededGenerator(seed: 23)
     let small = StageShape(channelCount: 1, height: 9, width: 12)

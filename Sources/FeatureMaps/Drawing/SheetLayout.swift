@@ -1,0 +1,82 @@
+/// Where everything lies on a contact sheet, in pixels.
+struct SheetLayout {
+  /// The blank space around everything.
+  static let margin = 28
+  /// The space between tiles.
+  static let gap = 28
+  /// From the top of a line of text to that of the next.
+  static let lineHeight = 16
+  /// Between a picture and what stands below it.
+  static let captionGap = 10
+  /// A tile's own scale with the space below it.
+  static let scaleHeight = 20
+  /// The side of the square that a kernel is drawn in.
+  static let kernelSide = 86
+  /// The width of the scale beside the heading.
+  static let legendWidth = 256
+  /// A scale of the heading, with its numbers.
+  static let legendHeight = 31
+
+  let tileWidth: Int
+  let pictureHeight: Int
+  let hasScales: Bool
+  let columns: Int
+  let width: Int
+  let height: Int
+  let legendIsBeside: Bool
+  let legendTop: Int
+  private let side: Int
+  private let tileHeight: Int
+  private let headingHeight: Int
+
+  init(_ sheet: ContactSheet) {
+    let side = ContactSheet.pictureSide(tileCount: sheet.tiles.count)
+    let sizes = sheet.tiles.map { Self.drawnSize(of: $0.picture, side: side) }
+    let hasScales = sheet.tiles.contains { $0.scale != nil }
+    let hasKernels = sheet.tiles.contains { $0.kernel != nil }
+    self.side = side
+    self.hasScales = hasScales
+    tileWidth = max(sizes.map(\.width).max() ?? 0, hasKernels ? 192 : 128)
+    pictureHeight = sizes.map(\.height).max() ?? 0
+    let lines = sheet.tiles.map { $0.details.count + 1 }.max() ?? 0
+    let caption = max(lines * Self.lineHeight, hasKernels ? Self.kernelSide : 0)
+    tileHeight = pictureHeight + Self.captionGap + (hasScales ? Self.scaleHeight : 0) + caption
+
+    columns = Self.columns(count: sheet.tiles.count, width: tileWidth + Self.gap, height: tileHeight + Self.gap)
+    let rows = (sheet.tiles.count + columns - 1) / columns
+    width = 2 * Self.margin + columns * (tileWidth + Self.gap) - Self.gap
+    let textHeight = (sheet.notes.count + 1) * Self.lineHeight
+    legendIsBeside = columns > 1
+    legendTop = legendIsBeside ? Self.margin : Self.margin + textHeight + 8
+    let legendHeight = sheet.legend == nil ? 0 : Self.legendHeight
+    headingHeight = legendIsBeside ? max(textHeight, legendHeight) : textHeight + 8 + legendHeight
+    height = 2 * Self.margin + headingHeight + rows * (tileHeight + Self.gap)
+  }
+
+  /// The top left corner of a tile.
+  func origin(of index: Int) -> (x: Int, y: Int) {
+    (
+      x: Self.margin + index % columns * (tileWidth + Self.gap),
+      y: Self.margin + headingHeight + Self.gap - 4 + index / columns * (tileHeight + Self.gap)
+    )
+  }
+
+  /// The extents that a picture is drawn in.
+  func drawnSize(of picture: Canvas) -> (width: Int, height: Int) { Self.drawnSize(of: picture, side: side) }
+
+  private static func drawnSize(of picture: Canvas, side: Int) -> (width: Int, height: Int) {
+    let factor = max(1, side / max(picture.width, picture.height))
+    let fitted = ValuePlane.extents(width: picture.width, height: picture.height, fitting: side)
+    return (fitted.width * factor, fitted.height * factor)
+  }
+
+  /// The columns that make a sheet nearest to three by two, with as few places as possible left empty in its last row.
+  private static func columns(count: Int, width: Int, height: Int) -> Int {
+    func unease(_ columns: Int) -> Double {
+      let rows = (count + columns - 1) / columns
+      let ratio = Double(columns * width) / Double(rows * height) / 1.5
+      return max(ratio, 1 / ratio) + 1.5 * Double(columns * rows - count) / Double(columns * rows)
+    }
+    return (1...max(1, count)).min { unease($0) < unease($1) } ?? 1
+  }
+}
