@@ -79,9 +79,12 @@ public struct LossPlot: Sendable {
     for power in stride(from: range.lowerBound, through: range.upperBound, by: step) {
       let y = Int(point(0, Double(power), area).y.rounded())
       canvas.fill(Canvas.Area(x: area.x, y: y, width: area.width, height: 1), .hairline)
-      let label = power == 0 ? "1" : power > 0 && power < 4 ? pow(10, Double(power)).label : "1e\(power < 0 ? "−" : "")\(abs(power))"
+      let label =
+        power == 0
+        ? "1" : power > 0 && power < 4 ? pow(10, Double(power)).label : "1e\(power < 0 ? "−" : "")\(abs(power))"
       let width = BitmapFont.standard.width(of: label)
-      canvas.write(label, centredIn: Canvas.Area(x: area.x - 8 - width, y: y - 8, width: width, height: 17), color: .paleInk)
+      canvas.write(
+        label, centredIn: Canvas.Area(x: area.x - 8 - width, y: y - 8, width: width, height: 17), color: .paleInk)
     }
   }
 
@@ -92,9 +95,11 @@ public struct LossPlot: Sendable {
       let x = Int(point(step, 0, area).x.rounded())
       canvas.fill(Canvas.Area(x: x, y: area.y + area.height, width: 1, height: 5), .paleInk)
       canvas.write(
-        "\(step + 1)", centredIn: Canvas.Area(x: x - 40, y: area.y + area.height + 6, width: 80, height: 17), color: .paleInk)
+        "\(step + 1)", centredIn: Canvas.Area(x: x - 40, y: area.y + area.height + 6, width: 80, height: 17),
+        color: .paleInk)
     }
     canvas.write(
-      "step", centredIn: Canvas.Area(x: area.x, y: area.y + area.height + 26, width: area.width, height: 17), color: .paleInk)
+      "step", centredIn: Canvas.Area(x: area.x, y: area.y + area.height + 26, width: area.width, height: 17),
+      color: .paleInk)
   }
 }

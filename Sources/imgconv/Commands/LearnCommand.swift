@@ -53,6 +53,7 @@ struct LearnCommand: ParsableCommand {
       progress: { losses.show(step: $0, loss: $1) })
     try KernelFile.write(learned.kernel, to: output, format: to, mayReplace: overwriting.mayReplace)
     let summary = LearningSummary(learned)
+    try descent.drawLosses(learned.losses, mayReplace: overwriting.mayReplace)
     summary.warnings.forEach { talk.reporter.note("warning: \($0)") }
     if json { return try Reporter.outputJSON(summary) }
     if output == "-" { talk.reporter.detail(summary.text) } else { try Reporter.output(summary.text + "\n") }

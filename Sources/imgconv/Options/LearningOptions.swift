@@ -1,5 +1,6 @@
 import ArgumentParser
 import Convolution
+import FeatureMaps
 import Pipeline
 
 /// Which kernel is learned, and how.
@@ -117,6 +118,15 @@ struct DescentOptions: ParsableArguments {
       }
     }
     if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate is \(rate); expected more than 0") }
+  }
+
+  /// Draws the losses of a descent, where that is asked for.
+  ///
+  /// - Throws: `JobError`.
+  func drawLosses(_ losses: [Double], mayReplace: Bool) throws {
+    guard let plot, !losses.isEmpty else { return }
+    try LossPlot(losses, title: "Mean square residual of each step, \(method.rawValue)").canvas()
+      .writePNG(to: plot, mayReplace: mayReplace)
   }
 
   /// The method, with its numbers.

@@ -124,10 +124,11 @@ struct LeastSquaresTests {
   func ridge() throws {
     let problem = FittingProblem(kernel: Extent(1), fullRange: 255)
     let images = try FittedImages(problem, weights: [0.5])
-    let squares = images.input.samples.reduce(0) { $0 + $1 * $1 }
-    let penalty = 0.1 * 480 * 255 * 255
+    let squares: Double = images.input.samples.reduce(0) { $0 + $1 * $1 }
+    let penalty: Double = 0.1 * 480 * 255 * 255
+    let expected = 0.5 * squares / (squares + penalty)
     let fit = try #require(images.equations().leastSquares(ridge: 0.1))
-    #expect(abs(fit.weights[0] - 0.5 * squares / (squares + penalty)) < 1e-12)
+    #expect(abs(fit.weights[0] - expected) < 1e-12)
   }
 
   @Test("tells the standard error that repeated noise shows")
