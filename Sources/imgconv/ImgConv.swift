@@ -13,8 +13,8 @@ struct ImgConv: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, ExplainCommand.self,
-      PlanCommand.self,
+      ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, MapsCommand.self,
+      ExplainCommand.self, PlanCommand.self,
       KernelsCommand.self, LearnCommand.self, DiffCommand.self,
       TensorCommand.self, BenchCommand.self,
     ])
