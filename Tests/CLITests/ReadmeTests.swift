@@ -38,6 +38,21 @@ struct ReadmeTests {
     #expect(folder.names == (written + ["samples"]).sorted())
   }
 
+  @Test("shows examples of learning that run, and each writes what it names")
+  func learningExamplesRun() throws {
+    let folder = try Self.folderWithSamples()
+    let commands = try Self.commands(after: "## Learn a kernel", in: "README.md")
+    #expect(commands.count == 4)
+    for command in commands {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+    #expect(
+      folder.names == [
+        "descended.kernel", "found.kernel", "jpeg.kernel", "loss.png", "samples", "target.png",
+      ])
+  }
+
   @Test("shows examples of many files that run")
   func batchExamplesRun() throws {
     let folder = try Self.folderWithSamples()

@@ -1,20 +1,22 @@
 extension Canvas {
   /// The picture as lines of half blocks, `▀`: two rows of pixels a line, the upper one as ink and the lower as paper.
   ///
-  /// - Parameter trueColor: whether colours have 24 bits; otherwise they are the nearest of xterm's colour cube and greys.
+  /// - Parameter trueColor: whether colours have 24 bits; otherwise they are of xterm's colour cube and greys, dithered.
   /// - Returns: text that ends each line with its colours reset.
   public func halfBlocks(trueColor: Bool) -> String {
-    let code = { (color: Color, layer: Int) in
-      trueColor
-        ? "\(layer);2;\(color.red);\(color.green);\(color.blue)" : "\(layer);5;\(XtermPalette.index(nearestTo: color))"
+    let indices = trueColor ? [] : dithered(nearest: XtermPalette.index, color: XtermPalette.color)
+    let code = { (x: Int, y: Int, layer: Int) in
+      let color = self[x, y]
+      return trueColor
+        ? "\(layer);2;\(color.red);\(color.green);\(color.blue)" : "\(layer);5;\(indices[y * width + x])"
     }
     var text = ""
     for y in stride(from: 0, to: height, by: 2) {
       var last = ""
       for x in 0..<width {
-        let ink = code(self[x, y], 38)
+        let ink = code(x, y, 38)
         // Below the last row stands the terminal's own background.
-        let paper = y + 1 < height ? code(self[x, y + 1], 48) : "49"
+        let paper = y + 1 < height ? code(x, y + 1, 48) : "49"
         let colors = "\u{1B}[\(ink);\(paper)m"
         text += colors == last ? "▀" : colors + "▀"
         last = colors
