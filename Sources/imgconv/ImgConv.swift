@@ -21,6 +21,7 @@ struct ImgConv: ParsableCommand {
 
   /// Parses, runs, and ends with the exit code that fits.
   static func main() {
+    Machine.fitAddressSpace()
     Machine.keepFreedMemory()
     Interruption.install()
     // Where the line is understood, a --json before any -- is the command's own flag.

@@ -17,9 +17,9 @@ struct MapsCommand: ParsableCommand {
 
       Examples:
         imgconv maps compass in.jpg --out maps
-        imgconv maps sobel gabor-bank in.png --out maps --scale each --order energy
-        imgconv maps kirsch in.png --out maps --activation relu --pool max:2 --colors magma
-        imgconv maps gabor-bank in.jpg --out maps --overlay --reduce pca
+        imgconv maps sobel gabor-bank in.png --out lines --scale each --order energy
+        imgconv maps kirsch in.png --out relu --activation relu --pool max:2 --colors magma
+        imgconv maps gabor-bank in.jpg --out textures --overlay --reduce pca
       """)
 
   @Argument(help: ArgumentHelp("The banks, and the image to read.", valueName: "bank in"))
