@@ -83,7 +83,8 @@ struct LeastSquaresTests {
     case .separable:
       // All minors of a matrix of rank one vanish.
       for (a, b, c, d) in [(0, 4, 1, 3), (4, 8, 5, 7), (0, 8, 2, 6)] {
-        #expect(abs(taps[a] * taps[b] - taps[c] * taps[d]) < 1e-12)
+        let minor = taps[a] * taps[b] - taps[c] * taps[d]
+        #expect(abs(minor) < 1e-12)
       }
     }
     // No kernel of the kind near it fits better.
@@ -110,7 +111,7 @@ struct LeastSquaresTests {
   @Test("of a slope finds what three unknowns can say, and a ridge makes it one kernel")
   func slope() throws {
     let problem = FittingProblem(kernel: Extent(3), hasBias: true, fullRange: 255)
-    let samples = (0..<480).map { Double($0 % 24 * 3 + $0 / 24 * 2) }
+    let samples = (0..<480).map { place -> Double in Double(3 * (place % 24) + 2 * (place / 24)) }
     let images = try FittedImages(problem, samples: samples)
     let fit = try #require(images.equations().leastSquares())
     #expect(fit.rank < fit.unknownCount && fit.rank >= 2)
@@ -144,8 +145,9 @@ struct LeastSquaresTests {
       let noise = generator.array(count: noisy.target.samples.count, in: -30.0...30)
       for place in noise.indices { noisy.target.samples[place] += noise[place] }
       let fit = try #require(noisy.equations().leastSquares())
-      for tap in 0..<9 {
-        squares[tap] += (fit.weights[tap] - exact.weights[tap]) * (fit.weights[tap] - exact.weights[tap])
+      for (tap, weight) in fit.weights.enumerated() {
+        let error = weight - exact.weights[tap]
+        squares[tap] += error * error
       }
       told += (fit.standardError ?? .infinity) / Double(count)
     }
