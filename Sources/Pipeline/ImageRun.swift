@@ -33,7 +33,7 @@ final class ImageRun {
       }
     file = try InputFile(path: inputPath)
     lumaOnly = job.channels == .luma && !job.isLinear
-    source = try Self.open(file, lumaOnly: lumaOnly, rereads: passCount > 1, options: options)
+    source = try file.image(reread: passCount > 1, lumaOnly: lumaOnly, options: options)
     description = source.description
     do {
       plan = try JobPlan(
@@ -44,18 +44,6 @@ final class ImageRun {
       throw JobError(error.kind, code: error.code, path: inputPath, error.message)
     }
     try checkMemory()
-  }
-
-  private static func open(
-    _ file: InputFile, lumaOnly: Bool, rereads: Bool, options: RunOptions
-  ) throws(JobError) -> any RowSource {
-    let bytes = try file.input(reread: rereads, byteLimit: options.limits.maximumMemory)
-    do {
-      return try ImageReader.open(
-        bytes, limits: options.limits, tolerance: options.tolerance, lumaOnly: lumaOnly)
-    } catch {
-      throw JobError(error, path: file.path)
-    }
   }
 
   /// Rows that travel as one strip, in fours as operators sweep them: enough to be worth a hand-over, few enough to stay in a cache,
@@ -180,7 +168,7 @@ final class ImageRun {
     _ number: Int, finish: ResultFinish, tally: Tally, probe: WindowProbe? = nil,
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
-    if number > 0 { source = try Self.open(file, lumaOnly: lumaOnly, rereads: true, options: options) }
+    if number > 0 { source = try file.image(reread: true, lumaOnly: lumaOnly, options: options) }
     if let pixels = plan.pixels { return try pass(pixels, tally: tally, write: write) }
     switch plan.precision {
     case .single: try pass(as: Float.self, number, finish: finish, tally: tally, probe: probe, write: write)
