@@ -55,7 +55,12 @@ let package = Package(
       resources: [.embedInCode("Catalogue")],
       swiftSettings: settings),
     .target(name: "Convolution", dependencies: ["CMicrokernels", "Tensors"], swiftSettings: settings),
-    .target(name: "FeatureMaps", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "FeatureMaps",
+      dependencies: ["Tensors"],
+      // The parts of the interactive pages.
+      resources: [.embedInCode("Pages/Assets")],
+      swiftSettings: settings),
     .target(name: "Tensors", swiftSettings: settings),
 
     .target(

@@ -42,6 +42,7 @@ struct ReadmeTests {
     Examples(
       heading: "## Learn a kernel", count: 4,
       names: ["descended.kernel", "found.kernel", "jpeg.kernel", "loss.png", "target.png"]),
+    Examples(heading: "## Pages", count: 3, names: ["layers.html", "plan.html", "sobel.html"]),
   ]
 
   @Test("shows examples that run, and each writes what it names", arguments: examples)

@@ -11,9 +11,9 @@ struct MapsCommand: ParsableCommand {
     commandName: "maps",
     abstract: "Draw the feature map of every kernel of some banks, with a sheet of all.",
     discussion: """
-      BANK is a file, a built-in name (imgconv kernels list) or numbers. The folder gets a PNG for each map, contact-sheet.png
-      and maps.json. Colour images are filtered as luma, unless a bank sums over channels or --channels says otherwise.
-      A --kernel is applied to each map afterwards.
+      BANK is a file, a built-in name (imgconv kernels list) or numbers. The folder gets a PNG for each map, contact-sheet.png,
+      index.html, in which every sample can be looked into, and maps.json. Colour images are filtered as luma, unless a bank
+      sums over channels or --channels says otherwise. A --kernel is applied to each map afterwards.
 
       Examples:
         imgconv maps compass in.jpg --out maps
