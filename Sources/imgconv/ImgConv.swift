@@ -16,7 +16,7 @@ struct ImgConv: ParsableCommand {
       ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, ExplainCommand.self,
       PlanCommand.self,
       KernelsCommand.self, DiffCommand.self,
-      TensorCommand.self, BenchCommand.self,
+      RunCommand.self, TensorCommand.self, BenchCommand.self,
     ])
 
   /// Parses, runs, and ends with the exit code that fits.
