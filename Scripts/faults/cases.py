@@ -4,42 +4,10 @@ import random
 import resource
 import shutil
 import signal
-import socket
-import struct
 import subprocess
 import time
-import zlib
 
-from harness import Broken, check, chunk, png
-
-CASES = []
-SLOW = ("--algorithm", "reference")
-
-
-def fault(name):
-    def add(function):
-        CASES.append((name, function))
-        return function
-
-    return add
-
-
-def batch(place, *more, **options):
-    return place.run("batch", "box3", "in", "--out", "out", "--log", "log.jsonl", *more, **options)
-
-
-def one_bad(place, name, data, code, seconds=20):
-    """One bad file among good ones: it alone fails, with its code, and the rest is whole."""
-    place.images()
-    place.expect("box3", "in")
-    place.write(f"in/{name}", data)
-    place.inputs = place.tree("in")
-    done = batch(place, seconds=seconds)
-    check(done.code == 1, f"ends with {done.code}: {done.errors}")
-    check(f"[{code}]" in done.errors, f"expected {code}: {done.errors}")
-    place.promises(log="log.jsonl", planned=5)
-    place.complete()
-    check(done.peak < 100 << 20, f"takes {done.peak >> 20} MiB")
+from harness import SLOW, Broken, batch, check, fault, png
 
 
 # ---- Disks ---------------------------------------------------------------------------------------------------------
@@ -74,6 +42,22 @@ def full_log(place):
     done = place.run("batch", "box3", "in", "--out", "out", "--log", "small/log.jsonl")
     check(done.code == 74, f"ends with {done.code}: {done.errors}")
     place.promises()
+
+
+@fault("the disk of the log fills up on the way, then has room, and the run is resumed")
+def log_fills_up(place):
+    place.images(40, 60, 40)
+    place.expect("box3", "in")
+    place.tmpfs("small", "4k")
+    arguments = ("batch", "box3", "in", "--out", "out", "--log", "small/log.jsonl")
+    done = place.run(*arguments)
+    check(done.code == 74 and " left;" in done.errors and "[io.full]" in done.errors, f"ends with {done.code}: {done.errors}")
+    place.promises()
+    subprocess.run(["mount", "-o", "remount,size=1m", place.file("small")], check=True)
+    done = place.run(*arguments, "--resume")
+    check(done.code == 0, f"ends with {done.code}: {done.errors}")
+    place.promises(log="small/log.jsonl", planned=40)
+    place.complete()
 
 
 @fault("the disk is full and an old output is there")
@@ -126,6 +110,19 @@ def descriptors(place):
     place.complete()
 
 
+@fault("10,000 tiny files, in flat memory and few open files")
+def ten_thousand(place):
+    image = png(16, 12)
+    for index in range(10_000):
+        place.write(f"in/{index // 100}/{index}.png", image)
+    place.inputs = place.tree("in")
+    done = batch(place, "--threads", "2")
+    check(done.code == 0 and "10000 done;" in done.errors, f"ends with {done.code}: {done.errors}")
+    check(len(set(place.tree("out").values())) == 1, "one input has several outputs")
+    check(done.peak < 64 << 20, f"takes {done.peak >> 20} MiB")
+    check(done.files < 20, f"has {done.files} open files")
+
+
 @fault("a process may have no open file more")
 def no_descriptors(place):
     place.images()
@@ -147,6 +144,16 @@ def memory_is_shared(place):
     check(done.code == 0, f"ends with {done.code}: {done.errors}")
     check(len(place.tree("out")) == 8, "not all outputs are there")
     check(done.peak < 56 << 20, f"takes {done.peak >> 20} MiB")
+
+
+@fault("a process may have 100 MB of address space, and there are 16 threads")
+def address_space(place):
+    place.images(12, 700, 500)
+    place.expect("box3", "in")
+    done = batch(place, "--threads", "16", limits=[(resource.RLIMIT_AS, 100 << 20)])
+    check(done.code == 0, f"ends with {done.code}: {done.errors}")
+    place.promises(log="log.jsonl", planned=12)
+    place.complete()
 
 
 @fault("one image needs more memory than there may be")
@@ -288,36 +295,6 @@ def parts(place):
         check(merged.code == 0 and "17 of 17" in merged.errors, merged.errors)
 
 
-# ---- What is no image ----------------------------------------------------------------------------------------------
-
-
-def special(place, make, code="input.special"):
-    place.images()
-    place.expect("box3", "in")
-    make(place.file("in/z.png"))
-    done = batch(place, seconds=10)
-    check(done.code == 0, f"ends with {done.code}: {done.errors}")
-    check(f"[{code}]" in done.errors, f"expected {code}: {done.errors}")
-    place.promises(log="log.jsonl", planned=5)
-    place.complete()
-
-
-def make_socket(path):
-    server = socket.socket(socket.AF_UNIX)
-    here = os.getcwd()
-    os.chdir(os.path.dirname(path))
-    server.bind(os.path.basename(path))
-    os.chdir(here)
-
-
-fault("a FIFO among the inputs")(lambda place: special(place, os.mkfifo))
-fault("a socket among the inputs")(lambda place: special(place, make_socket))
-fault("a link to /dev/zero among the inputs")(lambda place: special(place, lambda path: os.symlink("/dev/zero", path)))
-fault("a link in a circle among the inputs")(lambda place: special(place, lambda path: os.symlink("..", path), "input.link"))
-fault("a link to itself among the inputs")(lambda place: special(place, lambda path: os.symlink("z.png", path), "input.link"))
-fault("a link to nothing among the inputs")(lambda place: special(place, lambda path: os.symlink("none", path), "input.link"))
-
-
 # ---- Names ---------------------------------------------------------------------------------------------------------
 
 
@@ -382,88 +359,3 @@ def names(place):
     place.complete()
     done = batch(place, "--resume")
     check("0 done, 7 unchanged" in done.errors, done.errors)
-
-
-# ---- Files that are not what they seem -----------------------------------------------------------------------------
-
-
-def truncated(data):
-    return data[: len(data) // 2]
-
-
-def empty_chunks():
-    head = png(64, 64)
-    split = head.index(b"IDAT") - 4
-    return head[:split] + chunk(b"IDAT", b"") * 300_000
-
-
-def huge_text():
-    head = png(64, 64)
-    split = head.index(b"IDAT") - 4
-    return head[:split] + chunk(b"zTXt", b"k\0\0" + zlib.compress(b"A" * (200 << 20))) + head[split:]
-
-
-def declared(width, height):
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
-
-
-def jpeg_header(width, height, kind=0xC0):
-    return b"\xff\xd8" + b"\xff" + bytes([kind]) + struct.pack(">HBHHB", 11, 8, height, width, 1) + b"\x01\x11\x00"
-
-
-fault("half a PNG")(lambda place: one_bad(place, "b.png", truncated(png(90, 70)), "png.truncated"))
-fault("a PNG with a wrong checksum")(lambda place: one_bad(place, "b.png", png(90, 70).replace(b"IEND\xae", b"IEND\xaf"), "png.crc"))
-fault("an empty file")(lambda place: one_bad(place, "b.png", b"", "format.unsupported"))
-fault("a GIF named .png")(lambda place: one_bad(place, "b.png", b"GIF89a" + b"\0" * 100, "format.unsupported"))
-fault("a page named .jpg")(lambda place: one_bad(place, "b.jpg", b"<html>" * 50, "format.unsupported"))
-fault("a PNG that declares more than its bytes can hold")(lambda place: one_bad(place, "b.png", declared(60000, 4000), "png.truncated"))
-fault("a PNG of 2³¹ − 1 pixels a side")(lambda place: one_bad(place, "b.png", declared(2**31 - 1, 2**31 - 1), "limit.dimension"))
-fault("300,000 empty chunks in a PNG")(lambda place: one_bad(place, "b.png", empty_chunks(), "png.truncated"))
-fault("a text of 200 MB, packed, in a PNG")(huge := lambda place: harmless(place, huge_text()))
-fault("a JPEG without pixels")(lambda place: one_bad(place, "b.jpg", jpeg_header(100, 100) + b"\xff\xd9", "jpeg.corrupt"))
-fault("a JPEG of 65,000 by 65,000")(lambda place: one_bad(place, "b.jpg", jpeg_header(65000, 65000) + b"\xff\xda\0\x08\x01\x01\0\0\x3f\0" + b"\0" * 100, "limit.pixels"))
-fault("a million bytes of filling between a JPEG's markers")(lambda place: one_bad(place, "b.jpg", b"\xff\xd8" + b"\xff" * 1_000_000, "jpeg.truncated"))
-fault("100,000 comments in a JPEG")(lambda place: one_bad(place, "b.jpg", b"\xff\xd8" + b"\xff\xfe\x00\x04ab" * 100_000, "jpeg.truncated"))
-
-
-def harmless(place, data):
-    """A file that is read in spite of what it holds."""
-    place.images(1)
-    place.expect("box3", "in")
-    place.write("in/z.png", data)
-    place.inputs = place.tree("in")
-    done = batch(place, seconds=20)
-    check(done.code in (0, 1), f"ends with {done.code}: {done.errors}")
-    check(done.peak < 100 << 20, f"takes {done.peak >> 20} MiB")
-
-
-@fault("an input is cut while it is read")
-def cut_while_read(place):
-    place.images(1, 700, 500)
-    place.expect("box3", "in")
-    process = place.start(
-        "batch", "box3", "in", "--out", "out", trace=["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=read:delay_exit=20000"])
-    while not place.tree("out"):
-        time.sleep(0.005)
-        if process.poll() is not None:
-            break
-    os.truncate(place.file("in/0.png"), 70_000)
-    _, errors = process.communicate(timeout=60)
-    check(process.returncode in (0, 1), f"ends with {process.returncode}: {errors}")
-    place.inputs = place.tree("in")
-    place.promises()
-
-
-@fault("an input is replaced while the batch runs")
-def replaced_while_read(place):
-    place.images(2, 400, 300)
-    place.expect("gaussian:3", "in", *SLOW)
-    process = place.start("batch", "gaussian:3", "in", "--out", "out", "--threads", "1", "--log", "log.jsonl", *SLOW)
-    while not place.tree("out"):
-        time.sleep(0.005)
-    place.write("in/new", png(400, 300, 99))
-    os.rename(place.file("in/new"), place.file("in/1.png"))
-    process.communicate(timeout=60)
-    # The log knows the old file: the next run does it again.
-    done = place.run("batch", "gaussian:3", "in", "--out", "out", "--log", "log.jsonl", "--resume", *SLOW)
-    check("1 done, 1 unchanged" in done.errors, done.errors)

@@ -52,9 +52,17 @@ def peak_memory(pid):
         return 0
 
 
+def open_files(pid):
+    """How many files a running process has open; 0 where it is gone."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return 0
+
+
 class Result:
-    def __init__(self, code, errors, output, seconds, peak):
-        self.code, self.errors, self.output, self.seconds, self.peak = code, errors, output, seconds, peak
+    def __init__(self, code, errors, output, seconds, peak, files):
+        self.code, self.errors, self.output, self.seconds, self.peak, self.files = code, errors, output, seconds, peak, files
 
 
 class Place:
@@ -112,9 +120,10 @@ class Place:
             options.setdefault("stderr", errors)
             process = self.start(*arguments, **options)
             # The system's own account of a child begins with the memory of this program.
-            peak = 0
+            peak = files = 0
             while process.poll() is None:
                 peak = max(peak, peak_memory(process.pid))
+                files = max(files, open_files(process.pid))
                 if time.monotonic() - begin > seconds:
                     process.kill()
                     process.wait()
@@ -123,7 +132,7 @@ class Place:
             output.seek(0)
             errors.seek(0)
             code = process.returncode if process.returncode >= 0 else 128 - process.returncode
-            return Result(code, errors.read().decode(errors="replace"), output.read(), time.monotonic() - begin, peak)
+            return Result(code, errors.read().decode(errors="replace"), output.read(), time.monotonic() - begin, peak, files)
 
     def tree(self, name):
         """The bytes of every file below a folder, temporary ones too."""
@@ -163,3 +172,36 @@ class Place:
 
     def complete(self, out="out"):
         check(self.tree(out) == self.expected, f"{out} is not what an undisturbed run makes")
+
+
+# ---- Faults --------------------------------------------------------------------------------------------------------
+
+# (name, function of a fresh place) of each.
+CASES = []
+SLOW = ("--algorithm", "reference")
+
+
+def fault(name):
+    def add(function):
+        CASES.append((name, function))
+        return function
+
+    return add
+
+
+def batch(place, *more, **options):
+    return place.run("batch", "box3", "in", "--out", "out", "--log", "log.jsonl", *more, **options)
+
+
+def one_bad(place, name, data, code, seconds=20):
+    """One bad file among good ones: it alone fails, with its code, and the rest is whole."""
+    place.images()
+    place.expect("box3", "in")
+    place.write(f"in/{name}", data)
+    place.inputs = place.tree("in")
+    done = batch(place, seconds=seconds)
+    check(done.code == 1, f"ends with {done.code}: {done.errors}")
+    check(f"[{code}]" in done.errors, f"expected {code}: {done.errors}")
+    place.promises(log="log.jsonl", planned=5)
+    place.complete()
+    check(done.peak < 100 << 20, f"takes {done.peak >> 20} MiB")

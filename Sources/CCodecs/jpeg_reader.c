@@ -12,6 +12,7 @@
 #include "reader.h"
 
 enum { STAGE_HEADER, STAGE_SCANS, STAGE_END };
+enum { OVER_LIMIT = -1 };  // the case of JERR_OUT_OF_MEMORY that is ours: the system refused nothing, a limit did
 
 typedef struct {
   imgconv_reader base;
@@ -69,6 +70,11 @@ static void on_error(j_common_ptr jpeg) {
       imgconv_fail(&base->error, CODE_LIMIT_DIMENSION, "%s", text);
       break;
     case JERR_OUT_OF_MEMORY:
+      if (jpeg->err->msg_parm.i[0] != OVER_LIMIT) {
+        imgconv_fail(&base->error, CODE_IO_MEMORY, "the system refused memory %s", where);
+        break;
+      }
+      // fall through
     case JERR_NO_BACKING_STORE:
       imgconv_fail(&base->error, CODE_LIMIT_MEMORY, "decoding needs more than the %llu bytes that may be used (--max-memory)",
                    (unsigned long long)base->limits.maximum_memory);
@@ -173,7 +179,7 @@ static void *allocate_large(j_common_ptr common, int pool, size_t bytes) {
   jpeg_reader *reader = reader_of(common);
   if (reader->stage == STAGE_HEADER) {
     reader->marker_bytes += bytes;
-    if (reader->marker_bytes > reader->base.limits.maximum_memory) ERREXIT1(common, JERR_OUT_OF_MEMORY, 0);
+    if (reader->marker_bytes > reader->base.limits.maximum_memory) ERREXIT1(common, JERR_OUT_OF_MEMORY, OVER_LIMIT);
   }
   return reader->allocate(common, pool, bytes);
 }

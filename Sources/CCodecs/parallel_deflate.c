@@ -23,10 +23,16 @@ typedef struct {
   uint32_t adler;
 } slot;
 
-typedef struct {
+typedef struct scratch {
   imgconv_deflater *deflater;
   uint8_t *filtered;
 } scratch;
+
+typedef struct {
+  imgconv_compressor *compressor;
+  pthread_t thread;
+  scratch own;
+} worker;
 
 struct imgconv_compressor {
   imgconv_compressor_options options;
@@ -42,7 +48,7 @@ struct imgconv_compressor {
   pthread_mutex_t mutex;
   pthread_cond_t changed;
   int stopping;
-  pthread_t threads[MAXIMUM_THREADS];
+  worker workers[MAXIMUM_THREADS];
   int thread_count;
 };
 
@@ -85,14 +91,14 @@ static int create_scratch(const imgconv_compressor *compressor, scratch *scratch
 static void free_scratch(scratch *scratch) {
   imgconv_deflater_free(scratch->deflater);
   free(scratch->filtered);
+  *scratch = (struct scratch){0};
 }
 
 // ---- Threads -------------------------------------------------------------------------------------------------------
 
 static void *work(void *argument) {
-  imgconv_compressor *compressor = argument;
-  scratch own = {0};
-  int ready = create_scratch(compressor, &own);
+  worker *self = argument;
+  imgconv_compressor *compressor = self->compressor;
   pthread_mutex_lock(&compressor->mutex);
   for (;;) {
     while (!compressor->stopping && compressor->taken == compressor->filling) {
@@ -101,18 +107,25 @@ static void *work(void *argument) {
     if (compressor->stopping) break;
     slot *piece = &compressor->slots[compressor->taken++ % compressor->slot_count];
     pthread_mutex_unlock(&compressor->mutex);
-    if (ready) {
-      compress_piece(compressor, piece, &own);
-    } else {
-      piece->failed = 1;
-    }
+    compress_piece(compressor, piece, &self->own);
     pthread_mutex_lock(&compressor->mutex);
     piece->done = 1;
     pthread_cond_broadcast(&compressor->changed);
   }
   pthread_mutex_unlock(&compressor->mutex);
-  free_scratch(&own);
   return NULL;
+}
+
+// Returns 0 where the system has no thread or no memory for one.
+static int start_worker(imgconv_compressor *compressor) {
+  worker *next = &compressor->workers[compressor->thread_count];
+  next->compressor = compressor;
+  if (create_scratch(compressor, &next->own) && pthread_create(&next->thread, NULL, work, next) == 0) {
+    compressor->thread_count++;
+    return 1;
+  }
+  free_scratch(&next->own);
+  return 0;
 }
 
 // Hands the piece that is being filled to a worker, or compresses it here.
@@ -155,11 +168,10 @@ imgconv_compressor *imgconv_compressor_create(const imgconv_compressor_options *
     compressor->slots[i].packed = malloc(STREAM_HEADER + packed_capacity + STREAM_TRAILER);
     complete = compressor->slots[i].rows && compressor->slots[i].packed;
   }
-  if (complete && threads == 0) complete = create_scratch(compressor, &compressor->own);
-  for (int i = 0; complete && i < threads; i++) {
-    complete = pthread_create(&compressor->threads[i], NULL, work, compressor) == 0;
-    compressor->thread_count += complete;
+  // Fewer threads than were asked for, or none, make the same bytes.
+  while (complete && compressor->thread_count < threads && start_worker(compressor)) {
   }
+  if (complete && compressor->thread_count == 0) complete = create_scratch(compressor, &compressor->own);
   if (complete) return compressor;
   imgconv_compressor_free(compressor);
   return NULL;
@@ -171,7 +183,10 @@ void imgconv_compressor_free(imgconv_compressor *compressor) {
   compressor->stopping = 1;
   pthread_cond_broadcast(&compressor->changed);
   pthread_mutex_unlock(&compressor->mutex);
-  for (int i = 0; i < compressor->thread_count; i++) pthread_join(compressor->threads[i], NULL);
+  for (int i = 0; i < compressor->thread_count; i++) {
+    pthread_join(compressor->workers[i].thread, NULL);
+    free_scratch(&compressor->workers[i].own);
+  }
   for (size_t i = 0; compressor->slots && i < compressor->slot_count; i++) {
     free(compressor->slots[i].rows);
     free(compressor->slots[i].packed);

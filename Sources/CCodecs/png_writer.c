@@ -126,7 +126,7 @@ imgconv_png_writer *imgconv_png_create(int descriptor, const imgconv_output_info
   if (writer->compressor) {
     write_header(writer, info, icc_profile);
   } else {
-    imgconv_fail(&writer->error, CODE_IO_MEMORY, "the system refused memory or threads to compress %u×%u pixels",
+    imgconv_fail(&writer->error, CODE_IO_MEMORY, "the system refused memory to compress %u×%u pixels",
                  info->width, info->height);
   }
   if (!writer->error.failed) return writer;

@@ -34,8 +34,8 @@ public enum PNGCompression: String, Hashable, Sendable, CaseIterable {
   ///   - compression: How hard to compress.
   ///   - library: What compresses, where it is built in; long matches at the level `small` are always zlib's.
   ///   - level: The instructions of the row filters.
-  ///   - threadCount: With 1 the caller compresses; with more, that many threads of the writer's own do.
-  /// - Throws: `io.…` where writing fails, `limit.memory` where the system refuses memory or threads.
+  ///   - threadCount: With 1 the caller compresses; with more, so many threads of the writer's own do, as far as the system has them.
+  /// - Throws: `io.…` where writing fails or the system refuses memory.
   public init(
     descriptor: Int32, width: Int, height: Int, format: PixelFormat, color: ColorMetadata = ColorMetadata(),
     compression: PNGCompression = .default, library: DeflateLibrary = .preferred,

@@ -25,31 +25,14 @@ public struct ResolvedMapping: Hashable, Sendable {
   ) {
     precondition(statistics.map { $0.fullRange == fullRange } ?? true, "statistics are in units of another full range")
     precondition(histogram.map { $0.fullRange == fullRange } ?? true, "the histogram is in units of another full range")
-    let window: (low: Double, high: Double)
-    switch mapping {
-    case .clamp:
-      formula = .identity
+    guard let limits = mapping.limits(statistics: statistics, histogram: histogram) else {
+      formula = mapping == .abs ? .magnitude : .identity
       return
-    case .abs:
-      formula = .magnitude
-      return
-    case .signed:
-      window = (-1, 1)
-    case .range(let low, let high):
-      window = (low, high)
-    case .minmax:
-      window = Self.extrema(statistics)
-    case .percentile(let percentile):
-      guard let histogram else { preconditionFailure("\(mapping) needs a histogram") }
-      let upper = max(percentile, 100 - percentile)
-      let low = histogram.percentile(100 - upper) ?? 0
-      let high = histogram.percentile(upper) ?? 0
-      window = high - low > histogram.binWidth ? (low, high) : Self.extrema(statistics)
     }
-    let scale = 1 / (window.high - window.low)
+    let scale = 1 / (limits.high - limits.low)
     // An image of one value, or of values too close to be told apart, has no contrast to stretch.
     let usable = Swift.abs(scale) <= Double(Float.greatestFiniteMagnitude)
-    formula = .affine(origin: window.low * fullRange, scale: usable ? scale : 0)
+    formula = .affine(origin: limits.low * fullRange, scale: usable ? scale : 0)
   }
 
   /// Maps rows in place: all channels, or those of a range (to leave alpha alone).
@@ -85,10 +68,28 @@ public struct ResolvedMapping: Hashable, Sendable {
       for index in range { samples[index] = (samples[index] - origin) * scale }
     }
   }
+}
 
-  /// The extrema in units of full range; 0…0 where no value is finite.
-  private static func extrema(_ statistics: ValueStatistics?) -> (low: Double, high: Double) {
-    guard let statistics else { preconditionFailure("a mapping that depends on all values needs their statistics") }
-    return (statistics.minimum ?? 0, statistics.maximum ?? 0)
+extension RangeMapping {
+  /// The values that become 0 and 1, in units of full range; `nil` for `clamp` and `abs`, which leave values where they are.
+  ///
+  /// Traps when statistics or a histogram are needed and `nil`. An image without a finite value has the limits 0 and 0.
+  func limits(statistics: ValueStatistics?, histogram: ValueHistogram?) -> (low: Double, high: Double)? {
+    func extrema() -> (low: Double, high: Double) {
+      guard let statistics else { preconditionFailure("a mapping that depends on all values needs their statistics") }
+      return (statistics.minimum ?? 0, statistics.maximum ?? 0)
+    }
+    switch self {
+    case .clamp, .abs: return nil
+    case .signed: return (-1, 1)
+    case .range(let low, let high): return (low, high)
+    case .minmax: return extrema()
+    case .percentile(let percentile):
+      guard let histogram else { preconditionFailure("\(self) needs a histogram") }
+      let upper = max(percentile, 100 - percentile)
+      let low = histogram.percentile(100 - upper) ?? 0
+      let high = histogram.percentile(upper) ?? 0
+      return high - low > histogram.binWidth ? (low, high) : extrema()
+    }
   }
 }

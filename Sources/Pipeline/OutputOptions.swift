@@ -59,7 +59,7 @@ public struct RunOptions: Sendable {
     limits: DecodeLimits? = nil, tolerance: DamagePolicy = .error, threadCount: Int = Machine.processorCount
   ) {
     var standard = DecodeLimits()
-    standard.maximumMemory = Machine.workingMemory
+    standard.maximumMemory = Machine.workingMemory(threadCount: threadCount)
     self.limits = limits ?? standard
     self.tolerance = tolerance
     self.threadCount = max(threadCount, 1)

@@ -13,14 +13,15 @@ struct ImgConv: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, ExplainCommand.self,
-      PlanCommand.self,
+      ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, MapsCommand.self,
+      ExplainCommand.self, PlanCommand.self,
       KernelsCommand.self, DiffCommand.self,
       RunCommand.self, TensorCommand.self, BenchCommand.self,
     ])
 
   /// Parses, runs, and ends with the exit code that fits.
   static func main() {
+    Machine.fitAddressSpace()
     Machine.keepFreedMemory()
     Interruption.install()
     // Where the line is understood, a --json before any -- is the command's own flag.

@@ -7,7 +7,7 @@ import Testing
 struct HelpTests {
   static let commands =
     [
-      [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["explain"], ["plan"], ["diff"], ["kernels"],
+      [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["maps"], ["explain"], ["plan"], ["diff"], ["kernels"],
       ["kernels", "list"], ["kernels", "show"],
       ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
       ["bench", "layer"], ["bench", "codec"], ["tensor"],

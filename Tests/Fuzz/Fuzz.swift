@@ -115,7 +115,8 @@ enum FuzzTargets {
 
   /// A file without a name.
   private static let scratch: CInt = {
-    var name = Array("/tmp/imgconv-fuzz-XXXXXX".utf8CString)
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var name = Array("\(folder)/imgconv-fuzz-XXXXXX".utf8CString)
     let descriptor = unsafe mkstemp(&name)
     _ = unsafe unlink(name)
     return descriptor

@@ -53,7 +53,8 @@ final class ByteRing {
   /// Lays rows column by column: whoever computes some columns then finds them in its own cache.
   private func fill(_ arrivals: [RowRing<UInt8>.Arrival], from source: UnsafePointer<UInt8>) {
     let columns = plan.memory.columns
-    let pieceCount = columns.length / 1024 + 1
+    // One part a thread: memory is read fastest in long runs.
+    let pieceCount = min(threadCount, columns.length / 1024 + 1)
     ParallelStrips.run(count: pieceCount, threadCount: threadCount) { pieces in
       let range = pieces.lowerBound * columns.length / pieceCount..<pieces.upperBound * columns.length / pieceCount
       for index in unsafe arrivals.indices {

@@ -15,6 +15,9 @@ public struct AreaAverage: Sendable {
   public struct Axis: Hashable, Sendable {
     let spans: [Span]
 
+    /// How many areas there are.
+    public var count: Int { spans.count }
+
     /// Lays areas on an axis of `length` values, by default edge to edge over all of it.
     ///
     /// Traps unless there are values and areas.
@@ -83,5 +86,34 @@ public struct AreaAverage: Sendable {
   public mutating func take() -> [Float] {
     defer { finished = [] }
     return finished
+  }
+}
+
+/// Shrinks a feature map so that what is strong in it stays visible: each value becomes the root mean square of its area, with the sign
+/// of the mean.
+///
+/// The mean alone would not do: edges and textures have both signs, and cancel.
+public struct MapShrinking: Sendable {
+  private var means: AreaAverage
+  private var squares: AreaAverage
+
+  /// Creates the reduction of a map.
+  public init(rows: AreaAverage.Axis, columns: AreaAverage.Axis) {
+    means = AreaAverage(rows: rows, columns: columns)
+    squares = means
+  }
+
+  /// Adds the next row of the map.
+  public mutating func add(_ row: [Float]) {
+    means.add(row)
+    squares.add(row.map { $0 * $0 })
+  }
+
+  /// The rows that are finished and were not taken yet, one after another.
+  public mutating func take() -> [Float] {
+    zip(means.take(), squares.take()).map { mean, square in
+      let magnitude = square.squareRoot()
+      return mean < 0 ? -magnitude : magnitude
+    }
   }
 }

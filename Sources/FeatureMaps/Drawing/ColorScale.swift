@@ -8,7 +8,8 @@ public struct ColorScale: Hashable, Sendable {
   public let high: Double
   /// Whether absolute values are shown.
   public let isMagnitude: Bool
-  private let palette: [ColorMap.Color]
+  /// The colours of 256 places from `low` to `high`.
+  public let palette: [ColorMap.Color]
 
   /// Creates a scale between two values.
   public init(_ colors: ColorMap, low: Double, high: Double, isMagnitude: Bool = false) {
@@ -19,11 +20,32 @@ public struct ColorScale: Hashable, Sendable {
     palette = colors.palette
   }
 
-  /// Creates the scale that shows all values of a range: just that range, or, for diverging colours, as much on both sides of 0.
+  /// Creates the scale that shows all values of a range: just that range or, for diverging colours, as much on both sides of 0.
   public init(_ colors: ColorMap, fitting low: Double, _ high: Double) {
-    let reach = max(abs(low), abs(high))
-    self.init(colors, low: colors == .diverging ? -reach : low, high: colors == .diverging ? reach : high)
+    guard colors == .diverging else {
+      self.init(colors, low: low, high: high)
+      return
+    }
+    let reach = low == 0 && high == 0 ? 1 : max(abs(low), abs(high))
+    self.init(colors, low: -reach, high: reach)
   }
+
+  /// Creates the scale that shows what a range mapping keeps; diverging colours have 0 in their middle unless `LO:HI` was asked for.
+  ///
+  /// Traps when the mapping needs statistics or a histogram and there is none.
+  public init(
+    _ colors: ColorMap, mapping: RangeMapping, statistics: ValueStatistics? = nil, histogram: ValueHistogram? = nil
+  ) {
+    let limits = mapping.limits(statistics: statistics, histogram: histogram) ?? (0, 1)
+    switch mapping {
+    case .abs: self.init(colors, low: 0, high: 1, isMagnitude: true)
+    case .range: self.init(colors, low: limits.low, high: limits.high)
+    default: self.init(colors, fitting: limits.low, limits.high)
+    }
+  }
+
+  /// The range mapping that gives a value its place on the scale.
+  public var mapping: RangeMapping { isMagnitude ? .abs : .range(low: low, high: high) }
 
   /// Where a value lies between `low` (0) and `high` (1); 0 where both are one.
   public func position(of value: Double) -> Double {
@@ -31,16 +53,14 @@ public struct ColorScale: Hashable, Sendable {
     return min(1, max(0, ((isMagnitude ? abs(value) : value) - low) / (high - low)))
   }
 
-  /// The colour of a value.
-  public func color(of value: Double) -> ColorMap.Color {
-    value.isNaN ? palette[0] : palette[Int((position(of: value) * 255).rounded())]
-  }
+  /// The place in the palette of a value; 0 for NaN.
+  private func step(of value: Double) -> UInt8 { value.isNaN ? 0 : UInt8((position(of: value) * 255).rounded()) }
 
-  /// How much of a value's colour is laid over a photograph: nothing at 0 or, for colours without a middle, at the first.
-  func coverage(of value: Double) -> Double {
-    let position = value.isNaN ? 0 : position(of: value)
-    return colors == .diverging ? abs(2 * position - 1) : position
-  }
+  /// The colour of a value.
+  public func color(of value: Double) -> ColorMap.Color { palette[Int(step(of: value))] }
+
+  /// How a value is written beside the scale.
+  func label(_ value: Double) -> String { value.label(reach: max(abs(low), abs(high))) }
 
   /// A plane in its colours, or laid over a photograph of the same extents, which shows where values are small.
   public func picture(of plane: ValuePlane, over photograph: Canvas? = nil) -> Canvas {
@@ -54,15 +74,21 @@ public struct ColorScale: Hashable, Sendable {
     return Canvas(
       width: plane.width, height: plane.height,
       colors: plane.values.indices.lazy.map { place in
-        overlaid(Double(plane.values[place]), on: photograph[place % plane.width, place / plane.width])
+        overlaid(
+          step: step(of: Double(plane.values[place])), on: photograph[place % plane.width, place / plane.width])
       })
   }
 
-  /// A value's colour over a pixel of a photograph, whose own colours step back to grey.
-  public func overlaid(_ value: Double, on pixel: ColorMap.Color) -> ColorMap.Color {
+  /// A colour of the palette over a pixel of a photograph, whose own colours step back to grey.
+  ///
+  /// The more it says, the more it covers: nothing at the middle of diverging colours and at the first of others, all from half
+  /// the way to the end on.
+  public func overlaid(step: UInt8, on pixel: ColorMap.Color) -> ColorMap.Color {
+    let position = Double(step) / 255
+    let strength = colors == .diverging ? abs(2 * position - 1) : position
     let grey = UInt8(pixel.luma.rounded())
     return ColorMap.Color(red: grey, green: grey, blue: grey).mixed(
-      with: color(of: value), share: min(1, 1.5 * coverage(of: value)))
+      with: palette[Int(step)], share: min(1, 2 * strength))
   }
 }
 

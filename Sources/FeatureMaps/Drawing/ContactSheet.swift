@@ -44,7 +44,7 @@ public struct ContactSheet: Sendable {
 
   /// The heading.
   public var title: String
-  /// What is said below it, a line each.
+  /// What is said below it; lines that are too long are broken at ` · `.
   public var notes: [String]
   /// The pictures, in order.
   public var tiles: [Tile]
@@ -65,9 +65,10 @@ public struct ContactSheet: Sendable {
   public init(title: String, notes: [String] = [], first: [Tile] = [], maps: [FeatureMap], scales: [ColorScale]) {
     precondition(maps.count == scales.count, "\(maps.count) maps, \(scales.count) scales")
     let isShared = Set(scales).count == 1
+    let side = Self.pictureSide(tileCount: first.count + maps.count)
     self.init(
       title: title, notes: notes,
-      tiles: first + zip(maps, scales).map { Tile($0, scale: $1, ownScale: !isShared) },
+      tiles: first + zip(maps, scales).map { Tile($0.fitting(side: side), scale: $1, ownScale: !isShared) },
       legend: isShared ? scales.first : nil)
   }
 
@@ -92,20 +93,17 @@ public struct ContactSheet: Sendable {
   private func drawHeading(on canvas: inout Canvas, _ layout: SheetLayout) {
     let font = BitmapFont.standard
     let left = SheetLayout.margin
-    let textWidth = layout.width - 2 * left - (layout.legendIsBeside ? SheetLayout.legendWidth + SheetLayout.gap : 0)
     canvas.write(
-      font.fitting(title, width: textWidth, weight: .bold), x: left, y: SheetLayout.margin, weight: .bold)
-    for (index, note) in notes.enumerated() {
-      canvas.write(
-        font.fitting(note, width: textWidth), x: left,
-        y: SheetLayout.margin + (index + 1) * SheetLayout.lineHeight + 2, color: .paleInk)
+      font.fitting(title, width: layout.textWidth, weight: .bold), x: left, y: SheetLayout.margin, weight: .bold)
+    for (index, line) in layout.lines.enumerated() {
+      canvas.write(line, x: left, y: SheetLayout.margin + (index + 1) * SheetLayout.lineHeight + 2, color: .paleInk)
     }
     guard let legend else { return }
     let bar = Canvas.Area(
       x: layout.legendIsBeside ? layout.width - SheetLayout.margin - SheetLayout.legendWidth : left,
       y: layout.legendTop, width: SheetLayout.legendWidth, height: 14)
     canvas.draw(legend, in: bar)
-    let labels = [legend.low, (legend.low + legend.high) / 2, legend.high].map(\.label)
+    let labels = [legend.low, (legend.low + legend.high) / 2, legend.high].map { legend.label($0) }
     for (index, label) in labels.enumerated() {
       let slack = bar.width - font.width(of: label)
       canvas.write(label, x: bar.x + slack * index / 2, y: bar.y + bar.height + 4, color: .paleInk)
@@ -119,7 +117,7 @@ public struct ContactSheet: Sendable {
     canvas.draw(tile.picture, in: picture)
     var y = origin.y + layout.pictureHeight + SheetLayout.captionGap
     if let scale = tile.scale {
-      let labels = (low: scale.low.label, high: scale.high.label)
+      let labels = (low: scale.label(scale.low), high: scale.label(scale.high))
       let widths = (low: font.width(of: labels.low), high: font.width(of: labels.high))
       canvas.write(labels.low, x: origin.x, y: y, color: .paleInk)
       canvas.write(labels.high, x: origin.x + layout.tileWidth - widths.high, y: y, color: .paleInk)
@@ -128,8 +126,8 @@ public struct ContactSheet: Sendable {
         in: Canvas.Area(
           x: origin.x + widths.low + 6, y: y + 2, width: max(4, layout.tileWidth - widths.low - widths.high - 12),
           height: 9))
+      y += SheetLayout.scaleHeight
     }
-    if layout.hasScales { y += SheetLayout.scaleHeight }
     var x = origin.x
     if let kernel = tile.kernel {
       x += canvas.draw(kernel, x: x, y: y, side: SheetLayout.kernelSide) + 10

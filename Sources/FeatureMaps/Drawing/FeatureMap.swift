@@ -34,58 +34,16 @@ public struct FeatureMap: Hashable, Sendable {
   /// Creates a map from all its values.
   public init(name: String, plane: ValuePlane, kernel: KernelBank? = nil) {
     var statistics = MapStatistics()
-    statistics.add(plane.values)
+    statistics.add(plane.values[...])
     self.init(
       name: name, width: plane.width, height: plane.height, statistics: statistics, plane: plane, kernel: kernel)
   }
-}
 
-/// What is known of a feature map's values, gathered piece by piece.
-public struct MapStatistics: Hashable, Sendable {
-  /// The values seen.
-  public private(set) var count = 0
-  /// The values that are 0.
-  public private(set) var zeroCount = 0
-  /// The values that are no number, or infinite; all but the count leave them out.
-  public private(set) var nonFiniteCount = 0
-  /// The smallest value; infinite before the first.
-  public private(set) var minimum = Double.infinity
-  /// The largest value; negative infinite before the first.
-  public private(set) var maximum = -Double.infinity
-  private var sum = 0.0
-  private var squareSum = 0.0
-
-  /// Creates the statistics of no values.
-  public init() {}
-
-  /// The mean of the finite values; 0 of none.
-  public var mean: Double { sum / Double(max(1, count - nonFiniteCount)) }
-
-  /// The mean of the squares, which maps are ordered by; 0 of none.
-  public var energy: Double { squareSum / Double(max(1, count - nonFiniteCount)) }
-
-  /// The share of the values that are 0, 0…1; 0 of none.
-  public var zeroShare: Double { Double(zeroCount) / Double(max(1, count)) }
-
-  /// Adds values, each divided by `unit`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public mutating func add<Scalar: BinaryFloatingPoint>(_ values: ArraySlice<Scalar>, unit: Double = 1) {
-    count += values.count
-    for value in values {
-      guard value.isFinite else {
-        nonFiniteCount += 1
-        continue
-      }
-      let number = Double(value) / unit
-      if number == 0 { zeroCount += 1 }
-      minimum = min(minimum, number)
-      maximum = max(maximum, number)
-      sum += number
-      squareSum += number * number
-    }
+  /// The map with its plane, and the photograph under it, shrunk so that no side is longer than `side`.
+  public func fitting(side: Int) -> FeatureMap {
+    var map = self
+    map.plane = plane.fitting(side: side)
+    map.photograph = photograph?.scaled(width: map.plane.width, height: map.plane.height)
+    return map
   }
-
-  /// Adds values.
-  public mutating func add(_ values: [Float]) { add(values[...]) }
 }

@@ -14,6 +14,9 @@ extension Double {
     return (self < 0 && rounded > 0 ? "−" : "") + rounded.forPeople
   }
 
+  /// The number as a place on a scale that reaches as far as `reach` from 0: what is less than a thousandth of that is 0.
+  func label(reach: Double) -> String { (abs(self) < reach / 1000 ? 0 : self).label }
+
   /// A share as whole percent, `<1 %` where it is less and not 0.
   var percentLabel: String {
     let percent = (100 * self).rounded()

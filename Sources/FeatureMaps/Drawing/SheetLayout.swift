@@ -19,10 +19,13 @@ struct SheetLayout {
 
   let tileWidth: Int
   let pictureHeight: Int
-  let hasScales: Bool
   let columns: Int
   let width: Int
   let height: Int
+  /// The notes, broken into lines.
+  let lines: [String]
+  /// The room for the heading's text.
+  let textWidth: Int
   let legendIsBeside: Bool
   let legendTop: Int
   private let side: Int
@@ -35,18 +38,23 @@ struct SheetLayout {
     let hasScales = sheet.tiles.contains { $0.scale != nil }
     let hasKernels = sheet.tiles.contains { $0.kernel != nil }
     self.side = side
-    self.hasScales = hasScales
     tileWidth = max(sizes.map(\.width).max() ?? 0, hasKernels ? 192 : 128)
     pictureHeight = sizes.map(\.height).max() ?? 0
-    let lines = sheet.tiles.map { $0.details.count + 1 }.max() ?? 0
-    let caption = max(lines * Self.lineHeight, hasKernels ? Self.kernelSide : 0)
+    let captionLines = sheet.tiles.map { $0.details.count + 1 }.max() ?? 0
+    let caption = max(captionLines * Self.lineHeight, hasKernels ? Self.kernelSide : 0)
     tileHeight = pictureHeight + Self.captionGap + (hasScales ? Self.scaleHeight : 0) + caption
 
     columns = Self.columns(count: sheet.tiles.count, width: tileWidth + Self.gap, height: tileHeight + Self.gap)
     let rows = (sheet.tiles.count + columns - 1) / columns
     width = 2 * Self.margin + columns * (tileWidth + Self.gap) - Self.gap
-    let textHeight = (sheet.notes.count + 1) * Self.lineHeight
-    legendIsBeside = columns > 1
+    let whole = width - 2 * Self.margin
+    let beside = whole - (sheet.legend == nil ? 0 : Self.legendWidth + Self.gap)
+    let font = BitmapFont.standard
+    let needed = (sheet.notes.map { font.width(of: $0) } + [font.width(of: sheet.title, weight: .bold)]).max() ?? 0
+    legendIsBeside = needed <= beside
+    textWidth = legendIsBeside ? beside : whole
+    lines = sheet.notes.flatMap { [textWidth] in Self.broken($0, width: textWidth) }
+    let textHeight = (lines.count + 1) * Self.lineHeight
     legendTop = legendIsBeside ? Self.margin : Self.margin + textHeight + 8
     let legendHeight = sheet.legend == nil ? 0 : Self.legendHeight
     headingHeight = legendIsBeside ? max(textHeight, legendHeight) : textHeight + 8 + legendHeight
@@ -70,12 +78,28 @@ struct SheetLayout {
     return (fitted.width * factor, fitted.height * factor)
   }
 
+  /// A note in lines of at most `width` pixels, broken between its parts; a part that is too long itself is shortened.
+  private static func broken(_ note: String, width: Int) -> [String] {
+    let font = BitmapFont.standard
+    var lines: [String] = []
+    for part in note.split(separator: "·").map({ $0.drop { $0 == " " } }) {
+      var part = String(part)
+      while part.last == " " { part.removeLast() }
+      if let last = lines.last, font.width(of: "\(last) · \(part)") <= width {
+        lines[lines.count - 1] = "\(last) · \(part)"
+      } else {
+        lines.append(font.fitting(part, width: width))
+      }
+    }
+    return lines
+  }
+
   /// The columns that make a sheet nearest to three by two, with as few places as possible left empty in its last row.
   private static func columns(count: Int, width: Int, height: Int) -> Int {
     func unease(_ columns: Int) -> Double {
       let rows = (count + columns - 1) / columns
       let ratio = Double(columns * width) / Double(rows * height) / 1.5
-      return max(ratio, 1 / ratio) + 1.5 * Double(columns * rows - count) / Double(columns * rows)
+      return max(ratio, 1 / ratio) + 3 * Double(columns * rows - count) / Double(columns * rows)
     }
     return (1...max(1, count)).min { unease($0) < unease($1) } ?? 1
   }

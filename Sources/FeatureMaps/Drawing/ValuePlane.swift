@@ -15,14 +15,14 @@ public struct ValuePlane: Hashable, Sendable {
     self.values = values
   }
 
-  /// The plane as it is, or shrunk by means of areas so that neither side is longer than `side`; sides keep their proportion.
+  /// The plane as it is, or shrunk as `MapShrinking` does so that neither side is longer than `side`; sides keep their proportion.
   public func fitting(side: Int) -> ValuePlane {
     let (width, height) = Self.extents(width: width, height: height, fitting: side)
     guard (width, height) != (self.width, self.height) else { return self }
-    var average = AreaAverage(
+    var shrinking = MapShrinking(
       rows: .init(count: height, of: self.height), columns: .init(count: width, of: self.width))
-    for row in 0..<self.height { average.add(values[row * self.width..<(row + 1) * self.width]) }
-    return ValuePlane(width: width, height: height, values: average.take())
+    for row in 0..<self.height { shrinking.add(Array(values[row * self.width..<(row + 1) * self.width])) }
+    return ValuePlane(width: width, height: height, values: shrinking.take())
   }
 
   /// The extents of a picture that was shrunk until neither side is longer than `side`.

@@ -25,7 +25,9 @@ struct BatchLedger: ~Copyable {
       }
     }
     if let path = plan.options.logPath {
-      log = try BatchLog(path: path, records: recordsAtStart, isDurable: plan.options.durability == .each)
+      log = try BatchLog(
+        path: path, records: plan.otherRecords + recordsAtStart, mayReplace: plan.options.mayReplace,
+        isDurable: plan.options.durability == .each)
     } else {
       log = nil
     }

@@ -28,9 +28,10 @@ public struct BatchLog: ~Copyable {
   /// - Parameters:
   ///   - path: the file.
   ///   - records: what it begins with.
+  ///   - mayReplace: whether a log that is there may be replaced.
   ///   - isDurable: whether each record is on the disk when `append` returns.
-  /// - Throws: `JobError`, of code `log.busy` where another run has it.
-  init(path: String, records: [BatchRecord], isDurable: Bool) throws(JobError) {
+  /// - Throws: `JobError`, of code `log.busy` where another run has it, `output.exists` where it is there and must stay.
+  init(path: String, records: [BatchRecord], mayReplace: Bool, isDurable: Bool) throws(JobError) {
     let busy = JobError(.cannotCreate, code: "log.busy", path: path, "another run writes to this log")
     // The log that is there stays locked until another has its name.
     let current = try? FileStatus(path: path)
@@ -42,9 +43,14 @@ public struct BatchLog: ~Copyable {
       // Another run may have given the name to its own log between the two.
       let isNamed = (try? FileStatus(path: path))?.identity == (try? FileStatus(descriptor: lock))?.identity
       guard isFree && isNamed else { throw busy }
+      guard mayReplace else {
+        throw JobError(
+          .cannotCreate, code: "output.exists", path: path,
+          "another run has made it meanwhile; --force replaces it, --resume does what is missing")
+      }
     }
     do throws(JobError) {
-      let file = try Self.write(records, to: path, mayReplace: current != nil)
+      let file = try Self.write(records, to: path, mayReplace: mayReplace && current != nil)
       // Before it has its name, so that no other run finds it unlocked. Nobody else has it: where this fails, there are no locks.
       _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
       descriptor = try file.commitKeepingOpen()

@@ -26,6 +26,8 @@ public struct BatchPlan: Sendable {
 
   /// The files of this part of the batch, in order.
   let items: [Item]
+  /// What the log of a run that is resumed has of other files: it stays there.
+  let otherRecords: [BatchRecord]
   /// The files of the whole batch.
   public let totalCount: Int
   /// A checksum of the names of all of them and of their outputs.
@@ -86,21 +88,12 @@ public struct BatchPlan: Sendable {
     var own = items.filter { [shard] in shard.holds($0.place) }.map(\.item)
     try Self.checkOutputs(of: own, inputs: inputFiles, options: options)
     if case .resume = options.existing, let log = options.logPath {
-      try Self.keepWhatIsDone(of: &own, log: log, parameters: parameters, usesChecksums: options.usesChecksums)
+      otherRecords = try Self.keepWhatIsDone(
+        of: &own, log: log, parameters: parameters, usesChecksums: options.usesChecksums)
+    } else {
+      otherRecords = []
     }
     self.items = own
-  }
-
-  /// What would be done, a line for each file.
-  public var lines: [String] {
-    items.map { item in
-      switch item.work {
-      case .run: "\(item.input) -> \(item.output ?? "")"
-      case .keep: "\(item.input) -> \(item.output ?? "") (is there)"
-      case .skip(_, let reason): "\(item.input): skipped, \(reason)"
-      case .fail(let error): "\(error)"
-      }
-    }
   }
 
   /// The folders that outputs go to, each once.
@@ -137,7 +130,7 @@ public struct BatchPlan: Sendable {
       guard status.kind == .regular || output == options.logPath else {
         throw JobError(.cannotCreate, code: "output.folder", path: output, "is there and no file")
       }
-      existing.append(output)
+      if status.kind == .regular { existing.append(output) }
     }
     guard let first = existing.first, !options.mayReplace else { return }
     let rest = existing.count == 1 ? "" : ", \((existing.count - 1).counted("other")) too"
@@ -146,10 +139,14 @@ public struct BatchPlan: Sendable {
       "is there before the run\(rest); --force replaces them, --resume does what is missing")
   }
 
+  /// Looks in a log for what need not be done again.
+  ///
+  /// - Returns: the records of other files, in the order of their names.
+  /// - Throws: `JobError` where the log cannot be read.
   private static func keepWhatIsDone(
     of items: inout [Item], log: String, parameters: String, usesChecksums: Bool
-  ) throws(JobError) {
-    guard (try? FileStatus(path: log)) != nil else { return }
+  ) throws(JobError) -> [BatchRecord] {
+    guard (try? FileStatus(path: log)) != nil else { return [] }
     var known: [[UInt8]: BatchRecord] = [:]
     for record in try BatchLog.read(log).records { known[record.key] = record }
     for index in items.indices {
@@ -164,6 +161,14 @@ public struct BatchPlan: Sendable {
         : record.modified == status.modified
       if isSame { items[index].work = .keep(record) }
     }
+    // Void are the records of files that are gone, and of outputs that this run makes of other inputs.
+    let outputs = Set(items.compactMap { $0.output.map { PathBytes.bytes($0) } })
+    for item in items { known[BatchRecord.key(input: item.input, output: item.output)] = nil }
+    return known.filter { _, record in
+      (try? FileStatus(path: PathBytes.string(record.inputName))) != nil
+        && record.outputName.map { !outputs.contains($0) } ?? true
+    }
+    .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
   }
 }
 

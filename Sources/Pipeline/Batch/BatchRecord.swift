@@ -54,8 +54,14 @@ public struct BatchRecord: Codable, Sendable, Equatable {
 
   /// The names of the input and the output in bytes, each with a zero behind it: what tells one planned file from another.
   var key: [UInt8] {
-    Self.exact(path, pathHex) + [0] + (output.map { Self.exact($0, outputHex) } ?? []) + [0]
+    inputName + [0] + (outputName ?? []) + [0]
   }
+
+  /// The name of the input in bytes.
+  var inputName: [UInt8] { Self.exact(path, pathHex) }
+
+  /// The name of the output in bytes.
+  var outputName: [UInt8]? { output.map { Self.exact($0, outputHex) } }
 
   static func key(input: String, output: String?) -> [UInt8] {
     PathBytes.bytes(input) + [0] + (output.map { PathBytes.bytes($0) } ?? []) + [0]
@@ -77,7 +83,8 @@ public struct BatchRecord: Codable, Sendable, Equatable {
     self.plan = plan.identity
   }
 
-  private static func written(_ name: String) -> (text: String, hex: String?) {
+  /// A name as text, and in hexadecimal digits where the text cannot show it.
+  static func written(_ name: String) -> (text: String, hex: String?) {
     let readable = PathBytes.readable(name)
     return (readable, readable == name ? nil : hexadecimal(PathBytes.bytes(name)))
   }

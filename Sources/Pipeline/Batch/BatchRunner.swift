@@ -21,12 +21,15 @@ public enum BatchRunner {
   ///   - runOptions: what the whole run may use: its threads, and the memory of all files together.
   ///   - control: ends the run early.
   ///   - observe: told what happens; called on the caller's thread.
-  /// - Returns: how it went.
-  /// - Throws: `JobError` where folders cannot be made or the log cannot be written; single files do not make it throw.
+  /// - Returns: how it went, and why it ended early or is not on the disk, where the log or the disk fails on the way.
+  /// - Throws: `JobError` where folders or the log cannot be made, or no thread is left, and so nothing is begun; single files do not
+  ///   make it throw.
   public static func run(
     _ plan: BatchPlan, options runOptions: RunOptions, control: BatchControl = BatchControl(),
     observe: (BatchEvent) -> Void = { _ in }
-  ) throws(JobError) -> BatchSummary {
+  ) throws(JobError) -> (summary: BatchSummary, failure: JobError?) {
+    try plan.checkPlaces()
+    try plan.tryLog()
     try makeFolders(of: plan)
     var ledger = try BatchLedger(plan)
     let work = WorkList(plan, options: runOptions, control: control)
@@ -43,9 +46,9 @@ public enum BatchRunner {
       case .element(let record): records.append(record)
       }
       for record in records {
-        // What cannot be written down counts as not done.
-        do throws(JobError) { try ledger.add(record) } catch {
-          failure = failure ?? error
+        // What cannot be written down counts as not done; behind a line that is torn there comes no other.
+        do throws(JobError) { if failure == nil { try ledger.add(record) } } catch {
+          failure = error
           control.stop(reason: 0)
         }
         if record.status == .failed || record.notes != nil { observe(.record(record)) }
@@ -55,9 +58,10 @@ public enum BatchRunner {
       if control.isStopped(since: BatchControl.patience) { break loop }
     }
     if !control.isStopped(since: BatchControl.patience) { work.join() }
-    if let failure { throw failure }
-    if plan.options.durability == .end { try makeDurable(plan) }
-    return ledger.summary
+    if failure == nil && plan.options.durability == .end {
+      do throws(JobError) { try makeDurable(plan) } catch { failure = error }
+    }
+    return (ledger.summary, failure)
   }
 
   /// Makes the folders of outputs, and cleans them of what dead runs left.

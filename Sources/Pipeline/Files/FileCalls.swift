@@ -79,7 +79,7 @@ enum FileCalls {
   /// Makes a folder, and those it lies in, where they are missing.
   static func makeFolders(_ path: String) throws(SystemError) {
     if let status = try? FileStatus(path: path) {
-      guard status.kind == .folder else { throw SystemError(number: ENOTDIR) }
+      guard status.kind == .folder else { throw .noFolder }
       return
     }
     if FilePath.folder(of: path) != path { try makeFolders(FilePath.folder(of: path)) }

@@ -103,6 +103,21 @@ final class InputFile {
     return .descriptor(descriptor)
   }
 
+  /// The same bytes, to be read while this value is read from.
+  ///
+  /// A file is opened again. Standard input and pipes cannot be: they are taken into memory, and both readings share that. Nothing may
+  /// be reading from standard input at the time of the call.
+  ///
+  /// - Throws: `JobError` when that fails or goes beyond `byteLimit`.
+  func another(byteLimit: Int) throws(JobError) -> InputFile {
+    if contents == nil && path != "-" { return try InputFile(path: path) }
+    if contents == nil {
+      _ = try input(reread: true, byteLimit: byteLimit)
+      if contents == nil { contents = try readAll(byteLimit: byteLimit) }
+    }
+    return self
+  }
+
   /// All bytes of the file.
   ///
   /// - Parameters:

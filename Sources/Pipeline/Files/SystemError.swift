@@ -14,6 +14,9 @@ struct SystemError: Error, Equatable {
   /// The error of the call that just failed.
   static var last: SystemError { SystemError(number: errno) }
 
+  /// What a path leads through is no folder.
+  static let noFolder = SystemError(number: ENOTDIR)
+
   /// Whether there is nothing under the name.
   var isMissing: Bool { number == ENOENT }
 

@@ -2,12 +2,12 @@ import Synchronization
 
 /// Three stations in a line: one makes parts, one changes them, one uses them up.
 ///
-/// With `isConcurrent` each station has a thread of its own and short queues between them, so that the time is the slowest
+/// With `isConcurrent` each station has a thread of its own, where the system has one, and short queues between them, so that the time is the slowest
 /// station's and no more than a few parts exist at once; otherwise they take turns on the caller's thread. The order of parts, and
 /// so every result, is the same either way.
 enum Conveyor {
   /// Parts waiting between two stations.
-  static let queueCapacity = 3
+  static let queueCapacity = 6
 
   /// Runs the stations until `produce` gives `nil`.
   ///
@@ -50,23 +50,21 @@ enum Conveyor {
         while let product = products.pop() { try unsafe consume(product) }
       }
     }
-    guard let producer, let consumer else {
-      parts.cancel()
-      products.cancel()
-      producer?.join()
-      consumer?.join()
-      throw JobError(.inputOutput, code: "io.threads", "the system has no thread left; try --threads 1")
-    }
-
+    // Where the system has no thread left, this one does the station's work too.
     failure.recording(cancelling: {}) { () throws(JobError) in
-      while let part = parts.pop() {
-        if let product = try transform(part), !products.push(product) { break }
+      while let part = try unsafe (producer == nil ? produce() : parts.pop()) {
+        guard let product = try transform(part) else { continue }
+        if consumer == nil {
+          try unsafe consume(product)
+        } else if !products.push(product) {
+          break
+        }
       }
     }
     if failure.isSet { products.cancel() } else { products.close() }
     parts.cancel()
-    producer.join()
-    consumer.join()
+    producer?.join()
+    consumer?.join()
     try failure.rethrow()
   }
 }

@@ -10,58 +10,60 @@ import CFiles
 
 /// What this process may use of the machine: processors and memory.
 public enum Machine {
-  /// The processors that affinity and the control group allow; at least 1.
+  /// The processors that affinity and the control groups allow, or fewer where the address space has no room for more threads; at least 1.
   public static let processorCount: Int = {
     #if os(Linux)
       // The affinity as the kernel prints it: hexadecimal digits, a comma after every eight.
-      let mask = lines(of: "/proc/self/status").first { $0.hasPrefix("Cpus_allowed:") }
+      let mask = SystemFile.lines(of: "/proc/self/status").first { $0.hasPrefix("Cpus_allowed:") }
       let allowed =
         mask?.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) } ?? 1
     #else
       let allowed = Int(sysconf(_SC_NPROCESSORS_ONLN))
     #endif
-    return min(max(allowed, 1), controlGroupProcessors() ?? .max)
+    return threadCount(upTo: min(allowed, ControlGroups.own.processorCount ?? .max))
   }()
 
-  /// The memory a job may work with, unless told otherwise: 2 GiB, or 80 % of what the control group or the resource limits allow.
-  public static let workingMemory: Int = {
+  /// So many threads as are wanted, or fewer where the address space has no room for them; at least 1.
+  public static func threadCount(upTo wanted: Int) -> Int {
+    max(1, min(wanted, addressSpace.map { $0 / 2 / bytesPerThread } ?? .max))
+  }
+
+  /// The memory a job may work with, unless told otherwise: 2 GiB, or 80 % of what the control groups or the resource limits allow.
+  ///
+  /// - Parameter threadCount: how many threads work; where the address space is limited, what they take of it is left to them.
+  /// - Returns: the bytes, at least 1 MiB.
+  public static func workingMemory(threadCount: Int) -> Int {
     var bytes = 2 << 30
-    if let limit = controlGroupMemory() { bytes = min(bytes, limit / 5 * 4) }
+    if let limit = ControlGroups.own.memory { bytes = min(bytes, limit / 5 * 4) }
+    if let addressSpace { bytes = min(bytes, (addressSpace - threadCount * bytesPerThread) / 5 * 4) }
+    return max(bytes, 1 << 20)
+  }
+
+  /// What a thread takes beside what it works on: the stacks of its helpers, and the buffers of a decoder and an encoder.
+  private static let bytesPerThread = 6 << 20
+  /// The stack of a thread where the address space is limited; it is what macOS gives every thread but the first.
+  private static let smallStack = 512 << 10
+
+  /// The address space that is left where it is limited (`ulimit -v`), counted when it is first asked for; `nil` where it is not.
+  ///
+  /// Stacks and heaps count there as they are laid out, used or not.
+  private static let addressSpace: Int? = {
     var limit = rlimit()
     #if canImport(Glibc)
       let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
     #else
       let resource = RLIMIT_AS
     #endif
-    if unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < rlim_t(Int.max) {
-      bytes = min(bytes, Int(limit.rlim_cur) / 5 * 4)
-    }
-    return bytes
+    guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < rlim_t(Int.max) else { return nil }
+    let pages = SystemFile.lines(of: "/proc/self/statm").first?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    return max(0, Int(limit.rlim_cur) - pages * Int(sysconf(Int32(_SC_PAGESIZE))))
   }()
 
-  /// The processors' worth of time that a control group allows, rounded up; `nil` where it sets no limit.
+  /// Makes threads take little address space, where it is limited: one heap for all of them, which costs them time, and small stacks.
   ///
-  /// - Parameter folder: where control groups are mounted; version 2 (`cpu.max`) and version 1 (`cpu/cpu.cfs_quota_us`) are read.
-  /// - Returns: at least 1, or `nil`.
-  public static func controlGroupProcessors(at folder: String = "/sys/fs/cgroup") -> Int? {
-    // "QUOTA PERIOD" in microseconds, or "max PERIOD".
-    var numbers = lines(of: "\(folder)/cpu.max").first?.split(separator: " ").map { Int($0) } ?? []
-    if numbers.isEmpty {
-      // -1 stands for no quota.
-      numbers = ["quota", "period"].map { lines(of: "\(folder)/cpu/cpu.cfs_\($0)_us").first.flatMap { Int($0) } }
-    }
-    guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else { return nil }
-    return (quota - 1) / period + 1
-  }
-
-  /// The bytes of memory that a control group allows; `nil` where it sets no limit.
-  ///
-  /// - Parameter folder: where control groups are mounted; version 2 (`memory.max`) and version 1
-  ///   (`memory/memory.limit_in_bytes`) are read.
-  /// - Returns: the lower of the limits there are, or `nil`.
-  public static func controlGroupMemory(at folder: String = "/sys/fs/cgroup") -> Int? {
-    ["memory.max", "memory/memory.limit_in_bytes"].compactMap { lines(of: "\(folder)/\($0)").first.flatMap { Int($0) } }
-      .min()
+  /// It is a setting of the whole process, made before the first thread is started, so a library does not make it by itself.
+  public static func fitAddressSpace() {
+    if addressSpace != nil { imgconv_keep_threads_small(smallStack) }
   }
 
   /// Makes the process keep freed memory for what it allocates next.
@@ -78,13 +80,8 @@ public enum Machine {
 
   /// What the system calls the processor.
   public static var processorName: String {
-    let line = lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }
+    let line = SystemFile.lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") }
     let name = line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }
     return name ?? "unknown processor"
-  }
-
-  private static func lines(of path: String) -> [Substring] {
-    guard let file = try? InputFile(path: path), let bytes = try? file.readAll(byteLimit: 1 << 16) else { return [] }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
   }
 }

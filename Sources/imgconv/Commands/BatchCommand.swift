@@ -11,7 +11,8 @@ struct BatchCommand: ParsableCommand {
     discussion: """
       INPUT is a file, a folder with all below it, a pattern with *, ?, [] or **, or - for a list of names on standard
       input. Outputs keep the place that their inputs have below the folder or pattern named. All names are checked
-      before the first file is written. A file that fails does not stop the rest; the command then ends with 1.
+      before the first file is written. A file that fails does not stop the rest; the command then ends with 1. After
+      SIGINT, SIGTERM or SIGHUP it ends with 130, 143 or 129, and --resume does the rest.
 
       Examples:
         imgconv batch edge.kernel photos --out edges
@@ -36,7 +37,7 @@ struct BatchCommand: ParsableCommand {
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var talk: TalkOptions
 
-  @Flag(help: "Print the summary as JSON on standard output.")
+  @Flag(help: "Print the summary, or with --dry-run the plan, as JSON on standard output.")
   var json = false
 
   /// With `--kernel` every argument is an input.
@@ -57,10 +58,8 @@ struct BatchCommand: ParsableCommand {
       inputs: files.inputs(Array(arguments.dropFirst(kernelCount))), naming: files.naming, job: job,
       outputOptions: OutputOptions(quality: encoding.quality, compression: encoding.compression),
       tolerance: resources.failOn, options: try batch.options(force: overwriting.force))
-    if batch.dryRun {
-      for line in plan.lines { try Reporter.output(line + "\n") }
-      return
-    }
-    try ManyImages(talk: talk, json: json).run(plan, options: resources.runOptions)
+    let images = ManyImages(talk: talk, json: json)
+    if batch.dryRun { try images.show(plan) }
+    try images.run(plan, options: resources.runOptions)
   }
 }

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Codecs
 public import Convolution
-import FeatureMaps
+public import FeatureMaps
 public import Kernels
 public import Pipeline
 
@@ -264,6 +264,10 @@ extension WeightLayout: ExpressibleByArgument {
     self.init(rawValue: argument.lowercased())
   }
 }
+extension ColorMap: ExpressibleByArgument {}
+extension MapsJob.Scale: ExpressibleByArgument {}
+extension MapsJob.Order: ExpressibleByArgument {}
+extension MapsJob.Reduction: ExpressibleByArgument {}
 extension PoolingKind: ExpressibleByArgument {}
 extension Kernel.Operation: ExpressibleByArgument {}
 

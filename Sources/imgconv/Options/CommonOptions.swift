@@ -28,7 +28,7 @@ struct ThreadOptions: ParsableArguments {
     }
   }
 
-  var count: Int { threads ?? Machine.processorCount }
+  var count: Int { threads.map { Machine.threadCount(upTo: $0) } ?? Machine.processorCount }
 }
 
 /// What every command takes that prints a report and writes no file: `--force` and `--no-clobber` then have nothing to decide.

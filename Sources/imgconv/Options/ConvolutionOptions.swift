@@ -79,8 +79,8 @@ extension ExtentArgument {
 
 /// How colours, alpha and values are treated.
 struct ColorOptions: ParsableArguments {
-  @Option(help: "Which channels take part: each, luma, R, G, B or A.")
-  var channels: ChannelSelection = .each
+  @Option(help: "Which channels take part: each (the default, but of maps), luma, R, G, B or A.")
+  var channels: ChannelSelection?
 
   @Option(help: "How alpha takes part: premultiply, keep, filter or drop.")
   var alpha: AlphaHandling = .premultiply
@@ -89,7 +89,7 @@ struct ColorOptions: ParsableArguments {
   var linear = false
 
   @Option(
-    help: "How sums become pixels: clamp (the default), abs, signed, minmax, percentile:P or LO:HI.",
+    help: "How sums become pixels: clamp (the default, but of maps), abs, signed, minmax, percentile:P or LO:HI.",
     transform: MappingArgument.init(text:))
   var map: MappingArgument?
 
@@ -97,7 +97,7 @@ struct ColorOptions: ParsableArguments {
   func job(_ steps: [ImageJob.Step], kernel: Kernel? = nil) throws -> ImageJob {
     let advised = try kernel?.advisedMapping()
     return ImageJob(
-      steps: steps, channels: channels, alpha: alpha, isLinear: linear, mapping: map?.mapping ?? advised)
+      steps: steps, channels: channels ?? .each, alpha: alpha, isLinear: linear, mapping: map?.mapping ?? advised)
   }
 }
 

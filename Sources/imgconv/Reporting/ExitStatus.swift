@@ -39,7 +39,12 @@ enum ExitStatus: Int32 {
   /// A signal that asks for an early end and is none of failure, SIGUSR1, is answered with "run again".
   static func code(of summary: BatchSummary, stoppedBy signal: Int32?) -> Int32 {
     if let signal, signal > 0, signal != SIGUSR1 { return 128 + signal }
-    return switch summary.outcome {
+    return code(of: summary.outcome)
+  }
+
+  /// The number for the way a batch ends.
+  static func code(of outcome: BatchSummary.Outcome) -> Int32 {
+    switch outcome {
     case .complete: done.rawValue
     case .someFailed: someFailed.rawValue
     case .stoppedEarly: stoppedEarly.rawValue

@@ -24,7 +24,7 @@ enum Interruption {
     #else
       var thread = pthread_t()
     #endif
-    unsafe pthread_create(
+    let status = unsafe pthread_create(
       &thread, nil,
       { _ in
         var signals = Interruption.watched()
@@ -39,6 +39,8 @@ enum Interruption {
         }
         return nil
       }, nil)
+    // Where the system has no thread left, a signal ends the process as it always does.
+    if status != 0 { unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
   }
 
   private static let handler = Mutex<(@Sendable (Int32) -> Void)?>(nil)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Pipeline
 import Tensors
 
@@ -22,7 +23,7 @@ struct ManyImages {
     let control = BatchControl()
     Interruption.handOver { control.stop(reason: $0) }
     var progress = BatchProgressLine(isQuiet: talk.quiet)
-    let summary = try BatchRunner.run(plan, options: options, control: control) { event in
+    let (summary, failure) = try BatchRunner.run(plan, options: options, control: control) { event in
       switch event {
       case .record(let record): report(record, above: &progress)
       case .progress(let now): progress.show(now)
@@ -36,10 +37,21 @@ struct ManyImages {
       talk.reporter.note(
         "\(summary.noted.counted("file")) lost something, as values beyond the range; --verbose and --log say what")
     }
-    if json { try Reporter.outputJSON(summary) }
-    let code = ExitStatus.code(of: summary, stoppedBy: control.reason)
+    if let failure { Reporter.error(failure) }
+    if json { try Reporter.outputJSON(BatchEnd(summary: summary, failure: failure)) }
+    let code = failure.map { ExitStatus($0.kind).rawValue } ?? ExitStatus.code(of: summary, stoppedBy: control.reason)
     // Threads that could not be interrupted may still be at work: nothing is torn down under them.
     _exit(code)
+  }
+
+  /// Shows what a run would do, and ends the process as it would end.
+  ///
+  /// - Throws: `JobError` where the run could not begin.
+  func show(_ plan: BatchPlan) throws -> Never {
+    try plan.checkPlaces()
+    let report = BatchPlanReport(plan)
+    if json { try Reporter.outputJSON(report) } else { try Reporter.output(report.lines.map { $0 + "\n" }.joined()) }
+    ImgConv.exit(withError: ExitCode(ExitStatus.code(of: report.outcome)))
   }
 
   private func report(_ record: BatchRecord, above progress: inout BatchProgressLine) {
@@ -55,6 +67,17 @@ struct ManyImages {
       progress.clear()
       for note in record.notes ?? [] { talk.reporter.detail("\(record.path): \(note)") }
     }
+  }
+}
+
+/// How a batch ended, as JSON: the summary, and the `error` that ended it, if one did.
+private struct BatchEnd: Encodable {
+  let summary: BatchSummary
+  let failure: JobError?
+
+  func encode(to encoder: any Encoder) throws {
+    try summary.encode(to: encoder)
+    if let failure { try ErrorSummary(failure).encode(to: encoder) }
   }
 }
 

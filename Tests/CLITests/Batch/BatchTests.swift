@@ -122,6 +122,24 @@ struct BatchTests {
     #expect(folder.names == ["in"])
   }
 
+  @Test("shows its plan as JSON with --json, and ends as the run would")
+  func dryRunAsJSON() throws {
+    let run = try batch("box3", "in/deep", "none.png", "--out", "out", "--dry-run", "--json")
+    #expect(run.exitCode == 1)
+    #expect(try batch("box3", "in/deep", "none.png", "--out", "elsewhere").exitCode == 1)
+    let plan = try #require(JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+    #expect(plan["planned"] as? Int == 3)
+    let files = try #require(plan["files"] as? [[String: String]])
+    #expect(files.map { $0["action"] } == ["run", "run", "fail"])
+    #expect(files[0]["path"] == "in/deep/c.png" && files[0]["output"] == "out/c.png")
+    #expect(files[2]["code"] == "io.open" && files[2]["output"] == nil)
+
+    #expect(try batch("box3", "none.png", "--out", "out", "--dry-run").exitCode == 66)
+    #expect(try batch("box3", "in", "--out", "in/a.png", "--dry-run").exitCode == 73)
+    #expect(try batch("box3", "in", "--out", "in/a.png/deeper", "--dry-run").exitCode == 73)
+    #expect(folder.names == ["elsewhere", "in"])
+  }
+
   @Test("does again only what its log and outputs leave to do")
   func resumes() throws {
     #expect(try batch("box3", "in", "--out", "out", "--log", "log.jsonl").exitCode == 0)
@@ -226,7 +244,7 @@ struct BatchTests {
     #expect(try tree("out").keys.sorted() == [foreign, "a.png", "b.png", "deep/c.png", "deep/d.png"].sorted())
   }
 
-  @Test("ends within two seconds of a signal, with no temporary file", arguments: [SIGINT, SIGTERM, SIGUSR1])
+  @Test("ends within two seconds of a signal, with no temporary file", arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1])
   func signals(signal: Int32) throws {
     let errors = folder.file("errors")
     let slow = ["batch", "gaussian:100", "in", "--out", "out", "--algorithm", "reference", "--log", "log.jsonl"]

@@ -37,7 +37,7 @@ struct BatchPlanTests {
       inputs: BatchInputs(arguments: arguments.map(path), root: root.map(path)),
       naming: OutputNaming(folder: path(out), suffix: suffix, format: format), job: ImageJob(steps: []),
       outputOptions: OutputOptions(), tolerance: .error, options: options)
-    return plan.lines.map { $0.replacingOccurrences(of: folder.url.path + "/", with: "") }
+    return BatchPlanReport(plan).lines.map { $0.replacingOccurrences(of: folder.url.path + "/", with: "") }
   }
 
   @Test("mirrors a folder in the order of names, without hidden files, and says what is left out")
