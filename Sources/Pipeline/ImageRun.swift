@@ -154,7 +154,7 @@ final class ImageRun {
 
   /// The image from its first row, to be read by the caller after the mapping was settled, or before anything is read.
   func rewound() throws(JobError) -> any RowSource {
-    if passCount > 1 { source = try Self.open(file, lumaOnly: lumaOnly, rereads: true, options: options) }
+    if passCount > 1 { source = try file.image(reread: true, lumaOnly: lumaOnly, options: options) }
     return source
   }
 
