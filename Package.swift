@@ -12,13 +12,20 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// Whether ISA-L is installed.
+/// Whether a header of a library that is not needed is installed.
+func isInstalled(_ header: String) -> Bool {
+  ["/usr/include", "/usr/local/include", "/opt/homebrew/include"].contains {
+    FileManager.default.fileExists(atPath: "\($0)/\(header)")
+  }
+}
+
+/// ISA-L deflates and inflates several times as fast as zlib (Debian: libisal-dev); without it the same code runs on zlib.
+let isal = isInstalled("isa-l/igzip_lib.h")
+
+/// libyaml reads files of layers in YAML (Debian: libyaml-dev); without it they are written in JSON.
 ///
-/// It deflates and inflates several times as fast as zlib. It is used where its header is installed
-/// (Debian: libisal-dev) and is not needed: without it the same code runs on zlib.
-let isal = [
-  "/usr/include", "/usr/local/include", "/opt/homebrew/include",
-].contains { FileManager.default.fileExists(atPath: "\($0)/isa-l/igzip_lib.h") }
+/// Yams would do as well, but brings all of Foundation and its tables of characters: 40 MB.
+let yaml = isInstalled("yaml.h")
 
 let package = Package(
   name: "imgconv",
@@ -69,9 +76,9 @@ let package = Package(
     .target(
       name: "ModelFiles",
       dependencies: [
-        "Convolution", "CYAML", "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      swiftSettings: settings),
+        "Convolution", "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ] + (yaml ? ["CYAML"] : []),
+      swiftSettings: settings + (yaml ? [.define("IMGCONV_HAVE_YAML")] : [])),
     // Made by a generator from onnx.proto; it neither marks what is unsafe nor how its imports are meant.
     .target(
       name: "ONNXSchema", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -96,12 +103,6 @@ let package = Package(
       path: "Sources/SystemLibraries/CJPEG",
       pkgConfig: "libjpeg",
       providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
-    // Yams would do as well, but brings all of Foundation and its tables of characters: 40 MB.
-    .systemLibrary(
-      name: "CYAML",
-      path: "Sources/SystemLibraries/CYAML",
-      pkgConfig: "yaml-0.1",
-      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
@@ -129,6 +130,15 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+if yaml {
+  package.targets.append(
+    .systemLibrary(
+      name: "CYAML",
+      path: "Sources/SystemLibraries/CYAML",
+      pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]))
+}
 
 // What Scripts/fuzz links with libFuzzer.
 if Context.environment["IMGCONV_BUILDS_FUZZ"] != nil {
