@@ -30,7 +30,9 @@ let package = Package(
       targets: ["Tensors", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Pipeline"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Without its traits it needs no more of Foundation than FoundationEssentials.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     .executableTarget(
@@ -43,7 +45,9 @@ let package = Package(
 
     .target(
       name: "Pipeline",
-      dependencies: ["CFiles", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Tensors"],
+      dependencies: [
+        "CFiles", "Codecs", "Kernels", "Convolution", "FeatureMaps", "ModelFiles", "Networks", "Tensors",
+      ],
       swiftSettings: settings),
 
     .target(name: "Codecs", dependencies: ["CCodecs", "Tensors"], swiftSettings: settings),
@@ -55,7 +59,23 @@ let package = Package(
       resources: [.embedInCode("Catalogue")],
       swiftSettings: settings),
     .target(name: "Convolution", dependencies: ["CMicrokernels", "Tensors"], swiftSettings: settings),
-    .target(name: "FeatureMaps", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "FeatureMaps",
+      dependencies: ["Tensors"],
+      // The parts of the interactive pages.
+      resources: [.embedInCode("Pages/Assets")],
+      swiftSettings: settings),
+    .target(name: "Networks", dependencies: ["Convolution", "Tensors"], swiftSettings: settings),
+    .target(
+      name: "ModelFiles",
+      dependencies: [
+        "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: settings),
+    // Made by a generator from onnx.proto; it neither marks what is unsafe nor how its imports are meant.
+    .target(
+      name: "ONNXSchema", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "Tensors", swiftSettings: settings),
 
     .target(

@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
   static let commands =
     [
-      [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["maps"], ["explain"], ["plan"], ["diff"], ["kernels"],
+      [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["maps"], ["explain"], ["plan"], ["learn"], ["diff"],
+      ["kernels"],
       ["kernels", "list"], ["kernels", "show"],
       ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
       ["bench", "layer"], ["bench", "codec"], ["tensor"],
@@ -87,7 +88,7 @@ struct HelpTests {
     for option in ["--threads", "--no-clobber", "--force", "--quiet", "--verbose", "--json"] {
       #expect(help.contains("  \(option)"), "\(option)")
     }
-    guard ["apply", "batch", "pool", "explain", "plan", "diff"].contains(command[0]) else { return }
+    guard ["apply", "batch", "pool", "explain", "plan", "learn", "diff"].contains(command[0]) else { return }
     for option in ["--max-memory", "--fail-on"] { #expect(help.contains("  \(option)"), "\(option)") }
   }
 

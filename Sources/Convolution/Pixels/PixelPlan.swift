@@ -56,7 +56,8 @@ public struct PixelPlan: Sendable {
       known.input.channelCount == format.channelCount, known.fullRange == Double(format.depth.maximum)
     else { return nil }
     let pixels = known.interleaved
-    guard let choice = Choice(plan.askedAlgorithm, pixels, depth: format.depth) else { return nil }
+    guard let choice = Choice(plan.askedAlgorithm, pixels, depth: format.depth, on: plan.instructionSet)
+    else { return nil }
     let channels = format.channelCount
     guard let memory = choice.memory(pixels) else { return nil }
     strips = StripPlan(
@@ -105,24 +106,26 @@ private struct Choice {
   /// The candidate behind it, whose ring of rows it needs; `nil` for bytes.
   private let candidate: Candidate?
 
-  init?(_ algorithm: Algorithm, _ known: CandidateInput, depth: SampleDepth) {
+  init?(_ algorithm: Algorithm, _ known: CandidateInput, depth: SampleDepth, on level: InstructionSet) {
     switch algorithm {
     case .fft:
       if let fourier = Self.fourier(known, depth: depth) {
         self = fourier
       } else {
-        guard var direct = Choice(.direct, known, depth: depth) else { return nil }
+        guard var direct = Choice(.direct, known, depth: depth, on: level) else { return nil }
         direct.reason = "tiles are of bytes, for windows that stand side by side and lie in one; " + direct.reason
         self = direct
       }
     case .auto:
-      let choices = [Algorithm.direct, .separable, .box, .fft].compactMap { Choice($0, known, depth: depth) }
+      let choices = [Algorithm.direct, .separable, .box, .fft].compactMap {
+        Choice($0, known, depth: depth, on: level)
+      }
       guard let best = choices.min(by: { $0.cost < $1.cost }) else { return nil }
       self = best
     case .direct:
       // Integers pass over every tap between the first and the last; where most are 0 the others alone cost less.
       let direct = Choice(Candidate.direct(known), known, depth: depth)
-      let bytes = Self.bytes(known, depth: depth)
+      let bytes = Self.bytes(known, depth: depth, on: level)
       self = bytes.map { $0.cost <= direct.cost ? $0 : direct } ?? direct
     case .separable, .box:
       guard let candidate = try? Candidate.chosen(algorithm, known, precision: nil) else { return nil }
@@ -155,7 +158,7 @@ private struct Choice {
   }
 
   /// Sums of bytes in integers; `nil` where the samples are no bytes or the weights do not allow it.
-  private static func bytes(_ known: CandidateInput, depth: SampleDepth) -> Choice? {
+  private static func bytes(_ known: CandidateInput, depth: SampleDepth, on level: InstructionSet) -> Choice? {
     guard depth == .eight, known.areWhole, (0...255).contains(known.borderConstant) else { return nil }
     let sum = PlannedSum(bank: known.bank, output: 0, tapRows: known.spannedRows, fullRange: known.fullRange)
     guard let sums = ByteSums(sum, rowCount: known.spannedRows.count, columns: known.columns(known.used.columns))
@@ -171,7 +174,8 @@ private struct Choice {
       execution: .bytes(sums, windowsShareRows: known.windowsFollowRowByRow),
       reason: "\(sum.taps.count) of \(known.bank.taps.count) taps are not 0; \(exactness)",
       cost: CostModel.bytes(
-        rowCount: sums.rowCount, columnCount: known.used.columns.count, doubt: Double(sums.doubt) / sums.unit),
+        rowCount: sums.rowCount, columnCount: known.used.columns.count, doubt: Double(sums.doubt) / sums.unit,
+        hasVectors: level != .scalar),
       candidate: nil)
   }
 

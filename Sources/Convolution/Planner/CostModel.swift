@@ -2,7 +2,7 @@
 ///
 /// A step is about 0.015 ns a sample on one AVX-512 core of an AMD Zen 5 server, measured from pixels to pixels by `Benchmarks/crossovers.py`: 9×9 taps in
 /// integers take 0.67 ns (here 0.52), 31×31 6.7 (6.4), columns and rows of 9, 41 and 161 taps 0.40, 1.0 and 3.5 (0.38, 1.2, 4.3), a box of 15×15
-/// 0.46 (0.27). AVX2 takes one and a half to three times as long in the same order; plain C, whose integers are slow, is ordered wrongly.
+/// 0.46 (0.27). AVX2 takes one and a half to three times as long in the same order, plain C seven times as long, and 40 times for integer sums of bytes.
 enum CostModel {
   /// The rest of the work on a sample: taking it into the ring, writing the result.
   private static let sample = 6.0
@@ -33,12 +33,15 @@ enum CostModel {
   private static let byte = 3.0
   /// A pair of products of bytes.
   private static let bytePair = 0.6
+  /// How much dearer than anything else integer sums of bytes become where there are no vectors.
+  private static let plainPair = 5.0
 
   /// The direct path over bytes; `doubt` is how near to a tie, in samples, a sum is made twice.
   ///
   /// Such sums are made sixteen at a time: a share of 0.34 % of all, which kernels of 5×5 to 31×31 have, adds two fifths to the time.
-  static func bytes(rowCount: Int, columnCount: Int, doubt: Double) -> Double {
-    byte + Double(rowCount / 2 + 1) * Double(columnCount) * bytePair * (1 + 120 * doubt)
+  static func bytes(rowCount: Int, columnCount: Int, doubt: Double, hasVectors: Bool) -> Double {
+    let pair = bytePair * (hasVectors ? 1 : plainPair)
+    return byte + Double(rowCount / 2 + 1) * Double(columnCount) * pair * (1 + 120 * doubt)
   }
 
   /// Tiles by Fourier transforms: for each output sample, the complex numbers that are transformed there and back, in tiles of two to the
@@ -47,7 +50,7 @@ enum CostModel {
   /// Fitted, with the work on bytes, to the fastest runs of `imgconv bench conv --size 2820x1586 --kernel random:K` with
   /// `--algorithm direct` and `fft` for odd K from 5 to 31, and of tiles from 2¹⁰ to 2¹⁸ numbers: a step took 0.015 ns with AVX-512 (v4) and 0.027 ns with
   /// AVX2 (v3) on an AMD Zen 5 server. One thread crosses between 13×13 and 15×15; two, whose tiles of a row do not always share evenly, near 17×17, which is
-  /// followed. Plain C (`scalar`), whose sums of pairs are slow, crosses near 5×5, which is not. Tiles of 2¹⁸ numbers leave a core's second cache.
+  /// followed. Plain C (`scalar`), whose sums of pairs are slow, crosses near 7×7. Tiles of 2¹⁸ numbers leave a core's second cache.
   static func fourier(numbersPerOutput: Double, doublingCount: Int) -> Double {
     let number = 130 + 15 * Double(max(doublingCount - 12, 0)) + 40 * Double(max(doublingCount - 17, 0))
     return 2 * byte + numbersPerOutput * number

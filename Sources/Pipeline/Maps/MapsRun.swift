@@ -13,7 +13,7 @@ final class MapsRun {
   let entries: [Entry]
   /// The longer side of the pictures on the sheet.
   let pictureSide: Int
-  private let options: RunOptions
+  let options: RunOptions
   private let progress: ((Double) -> Void)?
   private let lumaOnly: Bool
   private var firstSource: (any RowSource)?
