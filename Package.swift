@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "ModelFiles",
       dependencies: [
-        "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "Convolution", "CYAML", "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       swiftSettings: settings),
     // Made by a generator from onnx.proto; it neither marks what is unsafe nor how its imports are meant.
@@ -96,6 +96,12 @@ let package = Package(
       path: "Sources/SystemLibraries/CJPEG",
       pkgConfig: "libjpeg",
       providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+    // Yams would do as well, but brings all of Foundation and its tables of characters: 40 MB.
+    .systemLibrary(
+      name: "CYAML",
+      path: "Sources/SystemLibraries/CYAML",
+      pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",

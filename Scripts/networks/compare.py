@@ -77,7 +77,7 @@ def timed(imgconv, model_path, array_path, threads, runs):
     report = subprocess.run(
         [imgconv, "bench", "network", model_path, array_path, "--threads", str(threads), "--runs", str(runs), "--json"],
         check=True, capture_output=True, text=True)
-    return min(json.loads(report.stdout)["results"][0]["milliseconds"]), min(theirs)
+    return json.loads(report.stdout)["results"][0]["ms_min"], min(theirs)
 
 
 def main():

@@ -34,7 +34,7 @@ public struct FeatureMap: Hashable, Sendable {
   /// Creates a map from all its values.
   public init(name: String, plane: ValuePlane, kernel: KernelBank? = nil) {
     var statistics = MapStatistics()
-    statistics.add(plane.values)
+    statistics.add(plane.values[...])
     self.init(
       name: name, width: plane.width, height: plane.height, statistics: statistics, plane: plane, kernel: kernel)
   }

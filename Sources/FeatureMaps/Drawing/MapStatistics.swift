@@ -19,9 +19,6 @@ public struct MapStatistics: Hashable, Sendable {
   /// The values seen.
   public var count: Int { values.count }
 
-  /// The values that are no number, or infinite.
-  public var nonFiniteCount: Int { values.nonFiniteCount }
-
   /// The smallest finite value in units of full range; 0 where there is none.
   public var minimum: Double { values.minimum ?? 0 }
 
@@ -51,7 +48,4 @@ public struct MapStatistics: Hashable, Sendable {
     zeroCount += zeros
     squareSum += squares
   }
-
-  /// Adds values, in units of `fullRange`.
-  public mutating func add(_ samples: [Float]) { add(samples[...]) }
 }

@@ -44,7 +44,7 @@ struct LayerMaps {
   /// What is known of all values.
   var statistics: MapStatistics {
     var statistics = MapStatistics()
-    statistics.add(tensor.elements)
+    statistics.add(tensor.elements[...])
     return statistics
   }
 }
@@ -67,8 +67,7 @@ public struct LayerDrawing: Sendable {
 
   /// The scale of values.
   func scale(_ statistics: MapStatistics) -> ColorScale {
-    let isEmpty = statistics.nonFiniteCount == statistics.count
-    let (low, high) = isEmpty ? (0, 1) : (statistics.minimum, statistics.maximum)
+    let (low, high) = (statistics.values.minimum ?? 0, statistics.values.maximum ?? 1)
     return ColorScale(colors ?? (low < 0 ? .diverging : .grey), fitting: min(low, 0), high)
   }
 

@@ -55,12 +55,11 @@ extension NetworkManifest.Layer {
     self.value = name
     shape = value.shape.extents
     let statistics = maps?.statistics
-    let isKnown = statistics.map { $0.nonFiniteCount < $0.count } ?? false
-    minimum = isKnown ? statistics?.minimum : nil
-    maximum = isKnown ? statistics?.maximum : nil
-    mean = isKnown ? statistics?.mean : nil
+    minimum = statistics?.values.minimum
+    maximum = statistics?.values.maximum
+    mean = statistics?.values.mean
     zeroShare = statistics?.zeroShare
-    nonFinite = statistics?.nonFiniteCount
+    nonFinite = statistics?.values.nonFiniteCount
     mapCount = maps?.count
   }
 }

@@ -13,7 +13,7 @@ struct BenchCommand: ParsableCommand {
       Example:
         imgconv bench conv --size 640x480 --kernel sobel-x
       """,
-    subcommands: [Conv.self, Layer.self, Codec.self])
+    subcommands: [Conv.self, Layer.self, Network.self, Codec.self])
 
   /// What every benchmark takes.
   struct Common: ParsableArguments {

@@ -53,7 +53,7 @@ struct LayerOptions: ParsableArguments {
   var colors: ColorMap?
 
   @Option(help: "Whether the maps of a layer have one scale: shared or each.")
-  var mapScale = MapScaleArgument.shared
+  var mapScale: MapsJob.Scale = .shared
 
   @Flag(help: "Write each layer's array as .npy too.")
   var npy = false
@@ -70,11 +70,6 @@ struct LayerOptions: ParsableArguments {
   var drawing: LayerDrawing? {
     noMaps ? nil : LayerDrawing(colors: colors, isShared: mapScale == .shared, limit: limit)
   }
-}
-
-/// Whether the maps of a layer have one scale.
-enum MapScaleArgument: String, CaseIterable, ExpressibleByArgument {
-  case shared, each
 }
 
 /// How the files of a run are written.
