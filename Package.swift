@@ -34,7 +34,7 @@ let package = Package(
     .executable(name: "imgconv", targets: ["imgconv"]),
     .library(
       name: "ImageConvolution",
-      targets: ["Tensors", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Pipeline"]),
+      targets: ["Tensors", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Networks", "ModelFiles", "Pipeline"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -76,7 +76,8 @@ let package = Package(
     .target(
       name: "ModelFiles",
       dependencies: [
-        "Convolution", "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "Convolution", "Networks", "ONNXSchema", "Tensors",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ] + (yaml ? ["CYAML"] : []),
       swiftSettings: settings + (yaml ? [.define("IMGCONV_HAVE_YAML")] : [])),
     // Made by a generator from onnx.proto; it neither marks what is unsafe nor how its imports are meant.
@@ -120,6 +121,14 @@ let package = Package(
     .testTarget(
       name: "FeatureMapsTests", dependencies: ["FeatureMaps", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"], exclude: ["Goldens"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ModelFilesTests",
+      dependencies: [
+        "ModelFiles", "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "PipelineTests",
       dependencies: ["Codecs", "Convolution", "FeatureMaps", "Kernels", "Pipeline", "Tensors", "TestSupport"],

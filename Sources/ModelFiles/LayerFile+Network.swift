@@ -115,7 +115,9 @@ private struct LayerBuilder {
   ) throws(ModelFileError) -> (weight: Tensor, bias: Tensor?, group: Int?) {
     switch weights[source] {
     case .bank(let bank)?:
-      guard bank.anchor == nil else { throw fault(layer, "\(source.argument) has an anchor; expected kernels without one") }
+      guard bank.anchor == nil else {
+        throw fault(layer, "\(source.argument) has an anchor; expected kernels without one")
+      }
       let taps = bank.height * bank.width * bank.inputCount
       let elements = bank.taps.enumerated().map { Float($0.element / bank.divisors[$0.offset / taps]) }
       let weight = try Tensor(

@@ -22,7 +22,9 @@ struct LayerReader {
     "gelu": "Gelu", "hard-swish": "HardSwish", "hard-sigmoid": "HardSigmoid", "softplus": "Softplus",
     "softmax": "Softmax", "flatten": "Flatten",
   ]
-  private static let joining = ["add": "Add", "subtract": "Sub", "multiply": "Mul", "maximum": "Max", "concat": "Concat"]
+  private static let joining = [
+    "add": "Add", "subtract": "Sub", "multiply": "Mul", "maximum": "Max", "concat": "Concat",
+  ]
   private static let operators =
     plain.keys.sorted() + joining.keys.sorted()
     + ["batchnorm", "clip", "conv", "global", "leaky-relu", "pool", "resize"]
@@ -32,6 +34,8 @@ struct LayerReader {
   /// - Parameters:
   ///   - index: its place, which names it where nothing else does.
   ///   - names: the layers before it.
+  /// - Returns: the layer.
+  /// - Throws: `ModelFileError` with the line of what is not understood.
   func layer(at index: Int, after names: [String]) throws(ModelFileError) -> LayerFile.Layer {
     guard let field = fields.first(where: { Self.operators.contains($0.key) }) else {
       throw tree.error("no operator stands here; expected one of \(Self.operators.joined(separator: ", "))")
@@ -116,7 +120,8 @@ struct LayerReader {
     guard let tree = value("padding") else { return standard }
     let text = try tree.words.joined(separator: ",")
     guard let padding = Padding(text: text) else {
-      throw tree.error("padding is '\(text)'; expected valid, same, same-lower or one, two or four whole numbers from 0")
+      throw tree.error(
+        "padding is '\(text)'; expected valid, same, same-lower or one, two or four whole numbers from 0")
     }
     return padding
   }

@@ -72,20 +72,29 @@ struct ONNXTensorReader {
     case 1: return .floats(isRaw ? raw.littleEndian { (bits: UInt32) in Float(bitPattern: bits) } : tensor.floatData)
     case 11:
       return .floats(
-        isRaw ? raw.littleEndian { (bits: UInt64) in Float(Double(bitPattern: bits)) } : tensor.doubleData.map(Float.init)
+        isRaw
+          ? raw.littleEndian { (bits: UInt64) in Float(Double(bitPattern: bits)) } : tensor.doubleData.map(Float.init)
       )
-    case 10: return .floats((isRaw ? raw.littleEndian { $0 } : tensor.int32Data.map(UInt16.init(truncatingIfNeeded:))).map(Float.init(half:)))
+    case 10:
+      return .floats(
+        (isRaw ? raw.littleEndian { $0 } : tensor.int32Data.map(UInt16.init(truncatingIfNeeded:))).map(
+          Float.init(half:)))
     case 16:
       return .floats(
         (isRaw ? raw.littleEndian { $0 } : tensor.int32Data.map(UInt16.init(truncatingIfNeeded:))).map {
           Float(bitPattern: UInt32($0) << 16)
         })
     case 2, 9: return .integers(isRaw ? raw.map(Int.init) : tensor.int32Data.map(Int.init))
-    case 3: return .integers(isRaw ? raw.littleEndian { (number: Int8) in Int(number) } : tensor.int32Data.map(Int.init))
-    case 4: return .integers(isRaw ? raw.littleEndian { (number: UInt16) in Int(number) } : tensor.int32Data.map(Int.init))
-    case 5: return .integers(isRaw ? raw.littleEndian { (number: Int16) in Int(number) } : tensor.int32Data.map(Int.init))
-    case 6: return .integers(isRaw ? raw.littleEndian { (number: Int32) in Int(number) } : tensor.int32Data.map(Int.init))
-    case 7: return .integers(isRaw ? raw.littleEndian { (number: Int64) in Int(number) } : tensor.int64Data.map(Int.init))
+    case 3:
+      return .integers(isRaw ? raw.littleEndian { (number: Int8) in Int(number) } : tensor.int32Data.map(Int.init))
+    case 4:
+      return .integers(isRaw ? raw.littleEndian { (number: UInt16) in Int(number) } : tensor.int32Data.map(Int.init))
+    case 5:
+      return .integers(isRaw ? raw.littleEndian { (number: Int16) in Int(number) } : tensor.int32Data.map(Int.init))
+    case 6:
+      return .integers(isRaw ? raw.littleEndian { (number: Int32) in Int(number) } : tensor.int32Data.map(Int.init))
+    case 7:
+      return .integers(isRaw ? raw.littleEndian { (number: Int64) in Int(number) } : tensor.int64Data.map(Int.init))
     case 12:
       return .integers(
         isRaw ? raw.littleEndian { (number: UInt32) in Int(number) } : tensor.uint64Data.map { Int(clamping: $0) })

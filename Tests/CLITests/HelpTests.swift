@@ -11,7 +11,7 @@ struct HelpTests {
       ["kernels"],
       ["kernels", "list"], ["kernels", "show"],
       ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
-      ["bench", "layer"], ["bench", "codec"], ["tensor"],
+      ["bench", "layer"], ["bench", "network"], ["bench", "codec"], ["run"], ["tensor"],
     ] + tensorCommands
 
   static let tensorCommands = [
@@ -38,6 +38,8 @@ struct HelpTests {
     ] {
       try folder.write(Tensor(repeating: 1, shape: try Shape(extents)), as: "\(name).npy")
     }
+    try Data("layers: [{conv: sobel}, abs, {pool: max, size: 2}]".utf8).write(to: folder.file("network.yaml"))
+    try TinyModel.bytes.write(to: folder.file("model.onnx"))
     let help = try Tool.run(command + ["--help"], in: folder.url)
     #expect(help.exitCode == 0)
     // A line that ends with a backslash goes on in the next.

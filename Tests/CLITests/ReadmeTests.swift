@@ -71,6 +71,18 @@ struct ReadmeTests {
       folder.names == ["all.jsonl", "part-0.jsonl", "part-1.jsonl", "parts", "samples", "sharp", "sharp.jsonl", "soft"])
   }
 
+  @Test("shows three examples of networks that run")
+  func networkExamplesRun() throws {
+    let folder = try Self.folderWithSamples()
+    let commands = try Self.commands(after: "## Networks", in: "README.md")
+    #expect(commands.count == 3)
+    for command in commands {
+      let run = try Shell.run(command, in: folder.url)
+      #expect(run.exitCode == 0, "\(command): \(run.errors)")
+    }
+    #expect(folder.names == ["layers", "samples", "textures"])
+  }
+
   @Test("shows three examples of tensors that run, and each writes what it names")
   func tensorExamplesRun() throws {
     let folder = try TemporaryFolder()

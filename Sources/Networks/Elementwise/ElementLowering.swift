@@ -35,7 +35,8 @@ struct ElementLowering {
   }
 
   /// An input: a result that waits, or a tensor.
-  private func source(_ index: Int, _ program: inout PendingElements) throws(NetworkError) -> ElementwiseProgram.Source {
+  private func source(_ index: Int, _ program: inout PendingElements) throws(NetworkError) -> ElementwiseProgram.Source
+  {
     guard index < node.inputs.count else { throw NetworkError(.value, "\(node) has no input \(index + 1)") }
     let shape = program.shape
     return try program.source(node.inputs[index]) { () throws(NetworkError) in

@@ -19,6 +19,7 @@ public struct NetworkExecutor {
   private let layers = PreparedLayers()
 
   private var values: [String: NetworkValue] = [:]
+  private var heldBytes = 0
   private var usesLeft: [String: Int] = [:]
   private var pending: PendingElements?
   private var nextNode = 0
@@ -42,6 +43,7 @@ public struct NetworkExecutor {
   /// - Throws: `NetworkError` of code `input` where one is missing or has other extents than the network takes.
   public mutating func start(_ inputs: [String: NetworkValue]) throws(NetworkError) {
     (values, usesLeft, pending, nextNode, ready, failure) = (inputs, plan.useCounts, nil, 0, [], nil)
+    heldBytes = inputs.values.reduce(0) { $0 + $1.byteCount }
     for input in plan.network.inputs where plan.useCounts[input.name] != nil {
       guard let value = inputs[input.name] else {
         throw NetworkError(.input, "the input '\(input.name)' is missing")
@@ -101,24 +103,30 @@ public struct NetworkExecutor {
     var given: [(name: String, value: NetworkValue)] = []
     for (name, value) in zip(node.outputs, results) where !name.isEmpty {
       given.append((name, value))
-      if usesLeft[name, default: 0] > 0 { values[name] = value }
+      hold(value, name)
     }
     if plan.watched.contains(node.name) { ready.append(LayerResult(node: node, values: given)) }
   }
 
   private func arguments(of node: Network.Node) -> Arguments {
-    let held = values.values.reduce(0) { $0 + $1.byteCount }
-    return Arguments(
+    Arguments(
       node, opset: plan.network.opset, values: node.inputs.map { value($0) },
       isConstant: node.inputs.map { $0.isEmpty || plan.network.constants[$0] != nil }, threadCount: threadCount,
-      memoryLimit: max(0, memoryLimit - held), layers: layers)
+      memoryLimit: max(0, memoryLimit - heldBytes), layers: layers)
   }
 
   /// Counts one reading of a value, and lets it go after the last.
   private mutating func use(_ name: String) {
     guard let left = usesLeft[name] else { return }
     usesLeft[name] = left - 1
-    if left == 1 { values[name] = nil }
+    if left == 1, let value = values.removeValue(forKey: name) { heldBytes -= value.byteCount }
+  }
+
+  /// Keeps a value that somebody will read.
+  private mutating func hold(_ value: NetworkValue, _ name: String) {
+    guard usesLeft[name, default: 0] > 0 else { return }
+    heldBytes += value.byteCount
+    values[name] = value
   }
 
   // MARK: Element-wise nodes
@@ -155,7 +163,7 @@ public struct NetworkExecutor {
     let tensors = waiting.program.results(of: wanted.map(\.instruction), threadCount: threads)
     for ((node, _), tensor) in zip(wanted, tensors) {
       let name = node.outputs[0]
-      if usesLeft[name, default: 0] > 0 { values[name] = .floats(tensor) }
+      hold(.floats(tensor), name)
       if plan.watched.contains(node.name) {
         ready.append(LayerResult(node: node, values: [(name, .floats(tensor))]))
       }

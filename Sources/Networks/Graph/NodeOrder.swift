@@ -36,7 +36,8 @@ enum NodeOrder {
     for (index, node) in nodes.enumerated() {
       for input in node.inputs where !input.isEmpty && !given.contains(input) {
         guard let producer = producers[input] else {
-          throw NetworkError(.value, "\(node) reads '\(input)', which is neither an input, nor a constant, nor a result")
+          throw NetworkError(
+            .value, "\(node) reads '\(input)', which is neither an input, nor a constant, nor a result")
         }
         waiting[index] += 1
         readers[producer].append(index)

@@ -53,21 +53,27 @@ struct ArrayView {
     let count = extents.reduce(1, *)
     guard count > 0 else { return [] }
     precondition(merged.reach.lowerBound >= 0 && merged.reach.upperBound < elements.count, "a view leaves its array")
-    let (inner, step) = (merged.extents.last ?? 1, merged.strides.last ?? 1)
-    let outer = Array(merged.extents.dropLast())
+    // A part is all of the last two axes.
+    let axes = [(1, 0), (1, 0)] + zip(merged.extents, merged.strides)
+    let ((rows, rowStep), (columns, columnStep)) = (axes[axes.count - 2], axes[axes.count - 1])
+    let outer = axes.dropLast(2)
     return elements.withSpan { source in
-      ParallelStrips.filled(count: count, length: inner, threadCount: count < 1 << 16 ? 1 : threadCount) {
+      ParallelStrips.filled(count: count, length: rows * columns, threadCount: count < 1 << 16 ? 1 : threadCount) {
         part, destination in
-        // The place of a run: its number in the mixed radix of the outer extents.
-        var (rest, start) = (part, merged.offset)
-        for axis in outer.indices.reversed() {
-          start += rest % outer[axis] * merged.strides[axis]
-          rest /= outer[axis]
+        // The place of a part: its number in the mixed radix of the outer extents.
+        var (rest, start, place) = (part, merged.offset, 0)
+        for (extent, stride) in outer.reversed() {
+          start += rest % extent * stride
+          rest /= extent
         }
-        if step == 1 {
-          for index in 0..<inner { destination[index] = source[start + index] }
-        } else {
-          for index in 0..<inner { destination[index] = source[start + index * step] }
+        for row in 0..<rows {
+          let first = start + row * rowStep
+          if columnStep == 1 {
+            for column in 0..<columns { destination[place + column] = source[first + column] }
+          } else {
+            for column in 0..<columns { destination[place + column] = source[first + column * columnStep] }
+          }
+          place += columns
         }
       }
     }

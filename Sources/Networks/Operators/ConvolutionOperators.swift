@@ -11,13 +11,7 @@ enum ConvolutionOperators {
       try TensorConvolution(input: input.shape, weight: weight.shape, window: window, group: group)
     }
     _ = try arguments.shape(convolution.outputShape.extents)
-    let isKept = arguments.isConstant[1...].allSatisfy { $0 }
-    let output = try arguments.calling { () throws(OperatorError) in
-      try arguments.layers.layer(arguments.node.name, fitting: convolution, isKept: isKept) { () throws(OperatorError) in
-        try PreparedConvolution(convolution, weight: weight, bias: bias, threadCount: arguments.threadCount)
-      }.forward(input)
-    }
-    return [.floats(output)]
+    return [.floats(try convolved(convolution, input, weight, bias, isKept: Self.isKept(arguments), arguments))]
   }
 
   static func transposed(_ arguments: Arguments) throws(NetworkError) -> [NetworkValue] {
@@ -32,11 +26,61 @@ enum ConvolutionOperators {
         input: input.shape, weight: weight.shape, window: window, group: group, outputPadding: padding,
         outputSize: size)
     }
-    _ = try arguments.shape(transposed.outputShape.extents)
+    let shape = try arguments.shape(transposed.outputShape.extents)
+    if group == 1, padding == nil, size == nil, window.spatialRank == 2,
+      window.padding == .explicit(top: 0, right: 0, bottom: 0, left: 0),
+      window.dilation == 1, [window.stride.height, window.stride.width] == Array(weight.shape.extents.dropFirst(2))
+    {
+      return [.floats(try spread(input, weight, bias, to: shape, arguments))]
+    }
     let output = try arguments.calling { () throws(OperatorError) in
       try transposed.forward(input, weight: weight, bias: bias, threadCount: arguments.threadCount)
     }
     return [.floats(output)]
+  }
+
+  /// A transposed convolution whose windows do not overlap: a convolution of one tap gives all samples of a window as channels, which
+  /// then take their places.
+  private static func spread(
+    _ input: Tensor, _ weight: Tensor, _ bias: Tensor?, to shape: Shape, _ arguments: Arguments
+  ) throws(NetworkError) -> Tensor {
+    let (batch, channels, rows, columns) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3])
+    let (outputs, height, width) = (weight.shape[1], weight.shape[2], weight.shape[3])
+    let taps = outputs * height * width
+    let turned = Tensor(
+      shape: try arguments.shape([taps, channels, 1, 1]),
+      elements: ArrayView(extents: [channels, taps]).transposed([1, 0]).copy(of: weight.elements))
+    let repeated = try bias.map { (bias) throws(NetworkError) in
+      Tensor(
+        shape: try arguments.shape([taps]),
+        elements: bias.elements.flatMap { Array(repeating: $0, count: height * width) })
+    }
+    let convolution = try arguments.calling { () throws(OperatorError) in
+      try TensorConvolution(input: input.shape, weight: turned.shape, window: WindowParameters())
+    }
+    let windows = try convolved(convolution, input, turned, repeated, isKept: isKept(arguments), arguments)
+    let view = ArrayView(extents: [batch, outputs, height, width, rows, columns]).transposed([0, 1, 4, 2, 5, 3])
+    return Tensor(shape: shape, elements: view.copy(of: windows.elements, threadCount: arguments.threadCount))
+  }
+
+  /// Whether the weights are the same in every run.
+  private static func isKept(_ arguments: Arguments) -> Bool { arguments.isConstant[1...].allSatisfy { $0 } }
+
+  /// The products for which more than one thread is woken.
+  private static let shareableProducts = 1 << 18
+
+  private static func convolved(
+    _ convolution: TensorConvolution, _ input: Tensor, _ weight: Tensor, _ bias: Tensor?, isKept: Bool,
+    _ arguments: Arguments
+  ) throws(NetworkError) -> Tensor {
+    let products = weight.elements.count / max(1, weight.shape[0]) * convolution.outputShape.elementCount
+    let threads = products < shareableProducts ? 1 : arguments.threadCount
+    return try arguments.calling { () throws(OperatorError) in
+      try arguments.layers.layer(arguments.node.name, fitting: convolution, isKept: isKept) {
+        () throws(OperatorError) in
+        try PreparedConvolution(convolution, weight: weight, bias: bias, threadCount: threads)
+      }.forward(input)
+    }
   }
 
   private static func window(

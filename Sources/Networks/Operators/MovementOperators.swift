@@ -16,12 +16,14 @@ enum MovementOperators {
   /// Some elements of each axis: from a start to an end, by steps that may go backwards.
   static func slice(_ arguments: Arguments) throws(NetworkError) -> [NetworkValue] {
     let value = try arguments.value(0)
-    guard let starts = try arguments.integers("starts", orInput: 1), let ends = try arguments.integers("ends", orInput: 2)
+    guard let starts = try arguments.integers("starts", orInput: 1),
+      let ends = try arguments.integers("ends", orInput: 2)
     else { throw NetworkError(.value, "\(arguments.node) has no starts or no ends") }
     let axes = try arguments.integers("axes", orInput: 3) ?? Array(starts.indices)
     let steps = arguments.has(4) ? try arguments.integers(4) : Array(repeating: 1, count: starts.count)
     guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else {
-      throw arguments.mismatch("has \(starts.count) starts, \(ends.count) ends, \(axes.count) axes, \(steps.count) steps")
+      throw arguments.mismatch(
+        "has \(starts.count) starts, \(ends.count) ends, \(axes.count) axes, \(steps.count) steps")
     }
     var view = ArrayView(value.shape)
     for place in starts.indices {
@@ -78,7 +80,9 @@ enum MovementOperators {
       guard other.count == extents.count else { throw arguments.mismatch("joins \(first.shape) and \(value.shape)") }
       extents[axis] += other[axis]
       other[axis] = extents[axis]
-      guard other == extents else { throw arguments.mismatch("joins \(first.shape) and \(value.shape) along axis \(axis)") }
+      guard other == extents else {
+        throw arguments.mismatch("joins \(first.shape) and \(value.shape) along axis \(axis)")
+      }
     }
     let shape = try arguments.shape(extents)
     let outer = extents[..<axis].reduce(1, *)

@@ -28,7 +28,9 @@ enum PaddingOperator {
       guard abs(before) <= limit, abs(after) <= limit, length + before + after >= 0 else {
         throw arguments.mismatch("pads \(length) elements by \(before) and \(after)")
       }
-      guard length > 0 || Self.isConstant(border) else { throw arguments.mismatch("has nothing to repeat along axis \(axis)") }
+      guard length > 0 || Self.isConstant(border) else {
+        throw arguments.mismatch("has nothing to repeat along axis \(axis)")
+      }
       var padded = extents
       padded[axis] = length + before + after
       _ = try arguments.shape(padded)

@@ -75,10 +75,17 @@ enum ResizingOperators {
     _ elements: [Float], outer: Int, count: Int, inner: Int, _ taps: [[AxisSampling.Tap]], _ threadCount: Int
   ) -> [Float] {
     let source = elements.span
+    let nearest = taps.allSatisfy { $0.count == 1 } ? taps.map { $0[0].place } : []
     return ParallelStrips.filled(
       count: outer * taps.count * inner, length: taps.count * inner, threadCount: threadCount
     ) { run, result in
       let start = run * count * inner
+      if !nearest.isEmpty {
+        for (place, from) in nearest.enumerated() {
+          for index in 0..<inner { result[place * inner + index] = source[start + from * inner + index] }
+        }
+        return
+      }
       if inner == 1 {
         for (place, taps) in taps.enumerated() {
           var sum: Float = 0

@@ -47,7 +47,9 @@ enum ShapeOperators {
     let value = try arguments.value(0)
     let rank = value.shape.rank
     let axis = try arguments.integer("axis", or: 1)
-    guard (-rank...rank).contains(axis) else { throw arguments.mismatch("the axis \(axis) is not one of \(value.shape)") }
+    guard (-rank...rank).contains(axis) else {
+      throw arguments.mismatch("the axis \(axis) is not one of \(value.shape)")
+    }
     let split = axis < 0 ? axis + rank : axis
     let extents = value.shape.extents
     return [

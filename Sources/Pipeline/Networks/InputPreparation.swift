@@ -43,6 +43,7 @@ public struct InputPreparation: Sendable {
   ///   - image: samples in 0…1.
   ///   - extents: what the network says of its input; may be empty.
   ///   - threadCount: the threads to use.
+  /// - Returns: `1×C×H×W`, or `1×H×W×C`.
   /// - Throws: `JobError` where channels or numbers do not fit.
   func input(_ image: Tensor, extents: [Int?], threadCount: Int) throws(JobError) -> Tensor {
     let isChannelsFirst = layout == .nchw
@@ -64,7 +65,7 @@ public struct InputPreparation: Sendable {
 }
 
 extension Tensor {
-  /// The image with as many channels as are asked for: grey repeated, or luma (Rec. 601) of colours.
+  /// The image with as many channels as are asked for: grey repeated, or luma of colours as JPEG has it.
   fileprivate func withChannels(_ count: Int?) throws(JobError) -> Tensor {
     guard let count, count != shape[0] else { return self }
     let area = shape[1] * shape[2]
@@ -78,7 +79,8 @@ extension Tensor {
     default:
       throw JobError(
         .badData, code: "model.input",
-        "the network takes \(count.counted("channel")), the image has \(shape[0]); expected 1 or 3, or a .npy of the shape")
+        "the network takes \(count.counted("channel")), the image has \(shape[0]); expected 1 or 3, or a .npy of the shape"
+      )
     }
     return try Tensor(extents: [count, shape[1], shape[2]], elements: elements)
   }

@@ -46,7 +46,7 @@ struct LayerWriter {
       layer.maps = try files.write(drawn, scales, of: fileName, title: title, notes: [note])
       layer.contactSheet = "\(fileName).png"
       if maps.isSpatial {
-        let mean = FeatureMap(name: "\(number) \(node.name)", plane: maps.mean.fitting(side: 256))
+        let mean = FeatureMap(name: "\(number) \(node.name)", plane: maps.mean).fitting(side: 256)
         overview.append((node.operation, mean, drawing.scale(mean.statistics)))
       }
     }
@@ -69,7 +69,9 @@ struct LayerWriter {
     return manifest
   }
 
-  /// One picture a layer: the mean of its maps. Of many layers those are shown that do more than change each number.
+  /// One picture a layer: the mean of its maps.
+  ///
+  /// Of many layers those are shown that do more than change each number.
   private func writeOverview() throws(JobError) {
     guard !overview.isEmpty else { return }
     var shown = overview
@@ -81,7 +83,9 @@ struct LayerWriter {
     }
     let sheet = ContactSheet(
       title: "\(FilePath.name(of: manifest.network)) · \(FilePath.name(of: manifest.input))",
-      notes: ["\(shown.count) of \(manifest.layers.count.counted("layer")) · the mean of each layer's maps, on its own scale"],
+      notes: [
+        "\(shown.count) of \(manifest.layers.count.counted("layer")) · the mean of each layer's maps, on its own scale"
+      ],
       maps: shown.map(\.map), scales: shown.map(\.scale))
     try files.write(sheet.drawn(), to: NetworkFolder.sheetName)
   }

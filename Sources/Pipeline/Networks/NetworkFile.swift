@@ -12,6 +12,7 @@ enum NetworkFile {
   ///   - path: the file; `-` is standard input.
   ///   - channelCount: the channels of the image that goes in, which a file of layers adapts to.
   ///   - memoryLimit: the bytes that may be read.
+  /// - Returns: the network.
   /// - Throws: `JobError`.
   static func read(_ path: String, channelCount: Int, memoryLimit: Int) throws(JobError) -> Network {
     let bytes = try InputFile(path: path).readAll(byteLimit: memoryLimit)

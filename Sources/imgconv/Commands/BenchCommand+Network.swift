@@ -8,7 +8,7 @@ extension BenchCommand {
       abstract: "Time a network on one input, without reading and writing; weights are packed before.",
       discussion: """
         Example:
-          imgconv bench network model.onnx in.png --size 640x640 --threads 2
+          imgconv bench network network.yaml in.png --size 640x640 --threads 2
         """)
 
     @Argument(help: "The network: an ONNX model, or a file of layers in JSON or YAML.")

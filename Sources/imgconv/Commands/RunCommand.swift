@@ -12,9 +12,9 @@ struct RunCommand: ParsableCommand {
       The input is a PNG or JPEG file, prepared as asked for, or a .npy array that goes in as it is.
 
       Examples:
-        imgconv run model.onnx in.png --out layers --size 640x640 \\
+        imgconv run network.yaml in.png --out layers
+        imgconv run model.onnx in.png --out maps --size 64x64 --layers Conv --npy \\
             --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225
-        imgconv run model.onnx in.png --out layers --layers Conv --until Relu_12 --npy
         imgconv run model.onnx --list
       """)
 
