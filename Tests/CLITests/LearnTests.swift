@@ -152,7 +152,8 @@ struct LearnTests {
     let (ridged, quiet) = try learn(["flat.png", "flat.png", "--size", "3", "--ridge", "0.001"])
     #expect(ridged.rank == 9 && !quiet.contains("determine 1"))
     // Steps of one in a slope are all that is there of nine unknowns.
-    let slope = TestImage(PixelFormat(.grey), width: 60, height: 60, samples: (0..<3600).map { place -> Int in 60 + place % 60 + place / 60 })
+    let steps = (0..<3600).map { place -> Int in 60 + place % 60 + place / 60 }
+    let slope = TestImage(PixelFormat(.grey), width: 60, height: 60, samples: steps)
     try slope.writePNG(to: folder.file("slope.png"))
     #expect(try learn(["slope.png", "slope.png", "--size", "5"]).errors.contains("warning: "))
   }
