@@ -226,7 +226,7 @@ struct ExplanationPageTests {
       let nameless: [String] = try await browser.value(
         """
         [...document.querySelectorAll("button, input, select, textarea, canvas, [tabindex]")].filter((one) =>
-          !(one.labels?.length || one.textContent.trim() || ["aria-label", "aria-labelledby", "aria-hidden"].some((name) => one.hasAttribute(name))))
+          !(one.labels?.length || one.textContent.trim() || one.closest("[aria-hidden]") || ["aria-label", "aria-labelledby"].some((name) => one.hasAttribute(name))))
           .map((one) => one.outerHTML)
         """)
       #expect(nameless == [])

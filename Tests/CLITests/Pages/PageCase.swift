@@ -28,7 +28,9 @@ struct PageCase {
 
   /// The explanation that the program prints for the command line that the page shows.
   func explanationShown(_ browser: Browser) async throws -> JSONValue {
-    let command: String = try await browser.value("document.getElementById('command-explain').textContent")
+    try await browser.wait(until: "!page.isBusy")
+    let command: String = try await browser.value(
+      "page.showPlace().then(() => document.getElementById('command-explain').textContent)")
     let run = try Shell.run(command + " --json", in: folder.url)
     #expect(run.exitCode == 0, "\(command): \(run.errors)")
     return try JSONDecoder().decode(JSONValue.self, from: run.output)

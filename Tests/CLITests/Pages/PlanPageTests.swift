@@ -56,7 +56,7 @@ struct PlanPageTests {
       // The first and the last window are among those that are drawn.
       #expect(
         try await browser.value("[page.slide.at(0), page.slide.at(page.slide.count - 1)]") == [[0, 0], [479, 639]])
-      try await browser.click("input[name=operator]:last-of-type + span")
+      try await browser.click("label:last-of-type input[name=operator] + span")
       try await browser.resize(width: 390)
       #expect(try await browser.value("document.documentElement.scrollWidth") == 390)
       #expect(try await browser.complaints() == [])

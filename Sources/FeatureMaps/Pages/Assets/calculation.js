@@ -91,6 +91,9 @@ function planePictures(explanation, plane, full, palettes, open) {
   return element("div", {}, pictures, all);
 }
 
+/** The name of a range mapping, the ends of a range with few digits. */
+const mappingText = (name) => name.split(":").map((part) => (Number.isFinite(Number(part)) ? numberText(Number(part), 4) : part)).join(":");
+
 /** What happens to the sum, step by step: [label, number, note]. */
 function stepsOf(explanation, layer, finish) {
   const { reduction, sum: total, divisor, alpha, bias, computed, activated, encoded, mapped, rounded, stored, isAlpha } = explanation;
@@ -103,7 +106,7 @@ function stepsOf(explanation, layer, finish) {
   if (!isAlpha) layer.functions.forEach((name, index) => steps.push([name, activated[index]]));
   if (finish) {
     if (encoded !== null) steps.push(["light encoded", encoded]);
-    if (!isAlpha && finish.name !== "clamp") steps.push([`mapped (${finish.name})`, mapped]);
+    if (!isAlpha && finish.name !== "clamp") steps.push([`mapped (${mappingText(finish.name)})`, mapped]);
     if (rounded !== mapped) steps.push(["rounded", rounded, Math.abs(mapped % 1) === 0.5 ? "a tie, to even" : ""]);
     steps.push(["stored", stored, stored === rounded ? "" : `clamped to 0…${layer.full}`]);
   }

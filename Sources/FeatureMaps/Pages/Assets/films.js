@@ -9,7 +9,8 @@ async function showFilms(page, pause) {
   if (find("films").childElementCount !== films.length) find("films").replaceChildren(...films.map(() => filmElement()));
   for (const [at, { chain, tile }] of films.entries()) {
     const button = Object.assign(find("films").children[at], { chain, tile });
-    const name = filmName(chain, tile);
+    const ofChain = filmName(chain, tile);
+    const name = page.chains.length === 1 || ofChain.startsWith(chain.name) ? ofChain : `${chain.name} ${ofChain}`;
     button.onclick = () => page.chooseMap(chain, tile);
     button.setAttribute("aria-pressed", String(chain === page.chain && tile === page.tile));
     button.querySelector(".name").textContent = name;
@@ -24,6 +25,7 @@ const filmElement = () => element("button", { type: "button", class: "film" },
   element("span", { class: "thumb", "aria-hidden": "true" }, element("canvas"), element("i")),
   element("span", { class: "name" }), element("canvas", { class: "icon", "aria-hidden": "true" }), element("span", { class: "amount" }));
 
+/** The name of a map of a chain: that of its kernel in the bank, or the chain's. */
 function filmName(chain, tile) {
   const last = chain.steps.findLast((step) => step.kind === "convolution" && step.shape[0] > 1);
   return last?.names?.[tile % last.shape[0]] ?? chain.name;
