@@ -175,7 +175,8 @@ struct LearnTests {
     #expect(try failure(["small.png", "white.png", "--size", "3", "--use-clipped"]).exitCode == 0)
     let large = try failure([picture, picture, "--size", "46"])
     #expect(large.exitCode == 65 && large.errors.contains("2116 taps"), "\(large.errors)")
-    let long = try failure([picture, picture, "--size", "3", "--method", "sgd", "--rate", "1e9"])
+    try apply("sharpen", picture, "target.png")
+    let long = try failure([picture, "target.png", "--size", "3", "--method", "sgd", "--rate", "1e9"])
     #expect(long.exitCode == 65 && long.errors.contains("[learn.diverged]"), "\(long.errors)")
     for wrong in [[picture], [picture, picture, "--size", "0"], [picture, picture, "--size", "3", "--steps", "5"]] {
       #expect(try failure(wrong).exitCode == 64, "\(wrong)")

@@ -29,7 +29,7 @@ public struct GradientDescent: Sendable {
   public let stepCount: Int
   /// How far the first steps go; they become shorter as a half wave of a cosine (Loshchilov and Hutter, 2017).
   ///
-  /// `nil` for 0.05 with Adam, and for the reciprocal of a bound on the curvature with `sgd`: twice the mean square of a window.
+  /// `nil` for 0.05 with Adam, and for the reciprocal of a bound on the curvature with `sgd`.
   public let rate: Double?
   /// The patches of a step.
   public let batchSize: Int
@@ -93,12 +93,13 @@ public struct GradientDescent: Sendable {
       losses.append(loss)
       let dWeight = try convolution.dWeight(input: input, dOutput: dOutput, threadCount: threadCount).elements
       let dBias = try convolution.dBias(dOutput: dOutput, threadCount: threadCount).elements
-      let rate = rate(step: step, batch: batch, problem)
       for (index, parameters) in outputs.enumerated() {
         let dTaps = dWeight[index * problem.tapCount..<(index + 1) * problem.tapCount].map(Double.init)
         let gradient = parameters.gradient(Array(unknowns[index].dropLast()), dTaps: dTaps)
+        let curvature = Self.curvature(of: batch, problem) * parameters.stretch(Array(unknowns[index].dropLast())) + 1
         steps[index].move(
-          &unknowns[index], gradient: gradient + [problem.hasBias ? Double(dBias[index]) : 0], rate: rate)
+          &unknowns[index], gradient: gradient + [problem.hasBias ? Double(dBias[index]) : 0],
+          rate: rate(step: step, curvature: curvature))
       }
       progress(step + 1, loss)
     }
@@ -123,14 +124,14 @@ public struct GradientDescent: Sendable {
     return (squares / Double(count), dOutput)
   }
 
-  private func rate(step: Int, batch: TrainingBatch, _ problem: FittingProblem) -> Double {
-    let first =
-      rate
-      ?? {
-        guard method == .sgd else { return 0.05 }
-        let squares = batch.input.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(batch.input.count)
-        return 0.5 / (Double(problem.tapCount) * squares + 1)
-      }()
+  /// The mean square of a window, which bounds half the curvature of the loss in any direction of the taps.
+  private static func curvature(of batch: TrainingBatch, _ problem: FittingProblem) -> Double {
+    let squares = batch.input.reduce(0.0) { $0 + Double($1) * Double($1) }
+    return Double(problem.tapCount) * squares / Double(batch.input.count)
+  }
+
+  private func rate(step: Int, curvature: Double) -> Double {
+    let first = rate ?? (method == .sgd ? 0.5 / curvature : 0.05)
     return first * 0.5 * (1 + cos(.pi * Double(step) / Double(stepCount)))
   }
 }

@@ -56,4 +56,20 @@ enum TapParameters {
       return dColumns + dRows
     }
   }
+
+  /// A bound on how much the square of the taps' length grows with that of the unknowns.
+  ///
+  /// It is the largest sum of squared factors of an unknown, and for products that of a column's and its row's squares.
+  func stretch(_ unknowns: [Double]) -> Double {
+    switch self {
+    case .tied(let tie, _):
+      return tie.gathered(tie.factors).max() ?? 1
+    case .separable(let planes, let kernel, _):
+      return (0..<planes).map { plane in
+        let column = unknowns[plane * kernel.height..<(plane + 1) * kernel.height]
+        let start = planes * kernel.height + plane * kernel.width
+        return (column + unknowns[start..<start + kernel.width]).reduce(0) { $0 + $1 * $1 }
+      }.max() ?? 1
+    }
+  }
 }

@@ -6,7 +6,7 @@ struct LossPlotTests {
   /// The first row from the top that holds the line's colour in some columns.
   private func top(of canvas: Canvas, columns: Range<Int>) -> Int? {
     (0..<canvas.height).first { y in
-      columns.contains { x in canvas[x, y].blue > canvas[x, y].red + 80 }
+      columns.contains { x in Int(canvas[x, y].blue) > Int(canvas[x, y].red) + 80 }
     }
   }
 
