@@ -40,7 +40,7 @@ import Testing
     input.name = "x"
     input.type.tensorType.shape.dim = [1, 1, -1, 3].map { extent in
       var dimension = Onnx_Dimension()
-      dimension.dimValue = extent
+      dimension.dimValue = Int64(extent)
       return dimension
     }
     var output = Onnx_ValueInfo()
@@ -60,8 +60,9 @@ import Testing
   private func bytes(_ model: Onnx_Model) throws -> [UInt8] { try model.serializedBytes() }
 
   private func code(_ model: Onnx_Model, memoryLimit: Int = .max) throws -> String? {
-    do {
-      _ = try ONNXModel.network(of: bytes(model), memoryLimit: memoryLimit)
+    let bytes = try bytes(model)
+    do throws(ModelFileError) {
+      _ = try ONNXModel.network(of: bytes, memoryLimit: memoryLimit)
       return nil
     } catch {
       return error.code
