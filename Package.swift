@@ -12,13 +12,20 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// Whether ISA-L is installed.
+/// Whether a header of a library that is not needed is installed.
+func isInstalled(_ header: String) -> Bool {
+  ["/usr/include", "/usr/local/include", "/opt/homebrew/include"].contains {
+    FileManager.default.fileExists(atPath: "\($0)/\(header)")
+  }
+}
+
+/// ISA-L deflates and inflates several times as fast as zlib (Debian: libisal-dev); without it the same code runs on zlib.
+let isal = isInstalled("isa-l/igzip_lib.h")
+
+/// libyaml reads files of layers in YAML (Debian: libyaml-dev); without it they are written in JSON.
 ///
-/// It deflates and inflates several times as fast as zlib. It is used where its header is installed
-/// (Debian: libisal-dev) and is not needed: without it the same code runs on zlib.
-let isal = [
-  "/usr/include", "/usr/local/include", "/opt/homebrew/include",
-].contains { FileManager.default.fileExists(atPath: "\($0)/isa-l/igzip_lib.h") }
+/// Yams would do as well, but brings all of Foundation and its tables of characters: 40 MB.
+let yaml = isInstalled("yaml.h")
 
 let package = Package(
   name: "imgconv",
@@ -27,10 +34,12 @@ let package = Package(
     .executable(name: "imgconv", targets: ["imgconv"]),
     .library(
       name: "ImageConvolution",
-      targets: ["Tensors", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Pipeline"]),
+      targets: ["Tensors", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Networks", "ModelFiles", "Pipeline"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Without its traits it needs no more of Foundation than FoundationEssentials.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     .executableTarget(
@@ -43,7 +52,9 @@ let package = Package(
 
     .target(
       name: "Pipeline",
-      dependencies: ["CFiles", "Codecs", "Kernels", "Convolution", "FeatureMaps", "Tensors"],
+      dependencies: [
+        "CFiles", "Codecs", "Kernels", "Convolution", "FeatureMaps", "ModelFiles", "Networks", "Tensors",
+      ],
       swiftSettings: settings),
 
     .target(name: "Codecs", dependencies: ["CCodecs", "Tensors"], swiftSettings: settings),
@@ -61,6 +72,18 @@ let package = Package(
       // The parts of the interactive pages.
       resources: [.embedInCode("Pages/Assets")],
       swiftSettings: settings),
+    .target(name: "Networks", dependencies: ["Convolution", "Tensors"], swiftSettings: settings),
+    .target(
+      name: "ModelFiles",
+      dependencies: [
+        "Convolution", "Networks", "ONNXSchema", "Tensors",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ] + (yaml ? ["CYAML"] : []),
+      swiftSettings: settings + (yaml ? [.define("IMGCONV_HAVE_YAML")] : [])),
+    // Made by a generator from onnx.proto; it neither marks what is unsafe nor how its imports are meant.
+    .target(
+      name: "ONNXSchema", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "Tensors", swiftSettings: settings),
 
     .target(
@@ -99,6 +122,14 @@ let package = Package(
       name: "FeatureMapsTests", dependencies: ["FeatureMaps", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"], exclude: ["Goldens"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ModelFilesTests",
+      dependencies: [
+        "ModelFiles", "Networks", "ONNXSchema", "Tensors", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], swiftSettings: settings),
+    .testTarget(
       name: "PipelineTests",
       dependencies: ["Codecs", "Convolution", "FeatureMaps", "Kernels", "Pipeline", "Tensors", "TestSupport"],
       swiftSettings: settings),
@@ -108,6 +139,15 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+if yaml {
+  package.targets.append(
+    .systemLibrary(
+      name: "CYAML",
+      path: "Sources/SystemLibraries/CYAML",
+      pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]))
+}
 
 // What Scripts/fuzz links with libFuzzer.
 if Context.environment["IMGCONV_BUILDS_FUZZ"] != nil {

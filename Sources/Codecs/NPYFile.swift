@@ -123,7 +123,7 @@ extension NPYHeader {
   /// The elements that `bytes` store, in their order.
   fileprivate func values<Scalar: BinaryFloatingPoint>(_ bytes: [UInt8]) -> [Scalar] {
     switch (kind, byteCount) {
-    case (.float, 2): convert(bytes) { (bits: UInt16) in Scalar(valueOfHalf(bits)) }
+    case (.float, 2): convert(bytes) { (bits: UInt16) in Scalar(Float(half: bits)) }
     case (.float, 4): convert(bytes) { (bits: UInt32) in Scalar(Float(bitPattern: bits)) }
     case (.float, _): convert(bytes) { (bits: UInt64) in Scalar(Double(bitPattern: bits)) }
     case (.signed, 1): convert(bytes) { (number: Int8) in Scalar(number) }
@@ -166,16 +166,4 @@ extension NPYHeader {
       }
     }
   }
-}
-
-/// The value of an IEEE 754 half: sign, 5 bits of exponent, 10 of fraction; exact in double precision.
-private func valueOfHalf(_ bits: UInt16) -> Double {
-  let fraction = Double(bits & 0x3FF)
-  let magnitude =
-    switch Int(bits >> 10 & 0x1F) {
-    case 0: fraction * 0x1p-24
-    case 31: fraction == 0 ? Double.infinity : Double.nan
-    case let exponent: Double(sign: .plus, exponent: exponent - 25, significand: 1024 + fraction)
-    }
-  return bits >> 15 == 0 ? magnitude : -magnitude
 }

@@ -29,4 +29,30 @@ extension ParallelStrips {
       }
     }
   }
+
+  /// An array whose parts of `length` elements are written by `body`, several at a time; the last part may be shorter.
+  ///
+  /// - Parameters:
+  ///   - count: the elements of the array.
+  ///   - length: the elements of a part; at least 1.
+  ///   - threadCount: how many parts are worked on at a time; no result may depend on it.
+  ///   - body: is given the number of a part and its elements, whose values are arbitrary, and writes every one of them.
+  /// - Returns: the array.
+  package static func filled<Element: BitwiseCopyable>(
+    count: Int, length: Int, threadCount: Int,
+    _ body: (_ part: Int, _ elements: inout MutableSpan<Element>) -> Void
+  ) -> [Element] {
+    unsafe [Element](unsafeUninitializedCapacity: count) { memory, initializedCount in
+      // Shared by threads on the condition above.
+      nonisolated(unsafe) let memory = unsafe memory
+      run(count: (count + length - 1) / length, threadCount: threadCount) { range in
+        for part in range {
+          let bounds = part * length..<min(count, (part + 1) * length)
+          var elements = unsafe MutableSpan(_unsafeElements: UnsafeMutableBufferPointer(rebasing: memory[bounds]))
+          body(part, &elements)
+        }
+      }
+      initializedCount = count
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Work that is split over threads.
-enum ParallelStrips {
+package enum ParallelStrips {
   /// How many ranges a thread gets on average: a thread that the system keeps waiting leaves its share to the others.
   private static let rangesPerThread = 8
 
@@ -11,7 +11,7 @@ enum ParallelStrips {
   /// another caller. The ranges depend on both counts alone; as no result of the callers' depends on how items are
   /// grouped, none depends on the number of threads. `body` runs on several threads at once: it may write only to what belongs
   /// to its own items, and may read what nobody writes.
-  static func run(count: Int, threadCount: Int, _ body: (Range<Int>) -> Void) {
+  package static func run(count: Int, threadCount: Int, _ body: (Range<Int>) -> Void) {
     let rangeCount = min(threadCount * rangesPerThread, count)
     guard threadCount > 1 && rangeCount > 1 else {
       if count > 0 { body(0..<count) }

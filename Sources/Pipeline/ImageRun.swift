@@ -33,7 +33,7 @@ final class ImageRun {
       }
     self.file = file
     lumaOnly = job.channels == .luma && !job.isLinear
-    source = try Self.open(file, lumaOnly: lumaOnly, rereads: passCount > 1, options: options)
+    source = try file.image(reread: passCount > 1, lumaOnly: lumaOnly, options: options)
     description = source.description
     do {
       plan = try JobPlan(
@@ -53,18 +53,6 @@ final class ImageRun {
     try self.init(
       job: job, file: InputFile(path: inputPath), format: format, options: options, looksAtSums: looksAtSums,
       progress: progress)
-  }
-
-  private static func open(
-    _ file: InputFile, lumaOnly: Bool, rereads: Bool, options: RunOptions
-  ) throws(JobError) -> any RowSource {
-    let bytes = try file.input(reread: rereads, byteLimit: options.limits.maximumMemory)
-    do {
-      return try ImageReader.open(
-        bytes, limits: options.limits, tolerance: options.tolerance, lumaOnly: lumaOnly)
-    } catch {
-      throw JobError(error, path: file.path)
-    }
   }
 
   /// Rows that travel as one strip, in fours as operators sweep them: enough to be worth a hand-over, few enough to stay in a cache,
@@ -166,7 +154,7 @@ final class ImageRun {
 
   /// The image from its first row, to be read by the caller after the mapping was settled, or before anything is read.
   func rewound() throws(JobError) -> any RowSource {
-    if passCount > 1 { source = try Self.open(file, lumaOnly: lumaOnly, rereads: true, options: options) }
+    if passCount > 1 { source = try file.image(reread: true, lumaOnly: lumaOnly, options: options) }
     return source
   }
 
@@ -198,7 +186,7 @@ final class ImageRun {
     _ number: Int, finish: ResultFinish, tally: Tally, probe: WindowProbe? = nil,
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
-    if number > 0 { source = try Self.open(file, lumaOnly: lumaOnly, rereads: true, options: options) }
+    if number > 0 { source = try file.image(reread: true, lumaOnly: lumaOnly, options: options) }
     if let pixels = plan.pixels { return try pass(pixels, tally: tally, write: write) }
     switch plan.precision {
     case .single: try pass(as: Float.self, number, finish: finish, tally: tally, probe: probe, write: write)

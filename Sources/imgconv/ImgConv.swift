@@ -15,7 +15,7 @@ struct ImgConv: ParsableCommand {
     subcommands: [
       ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, MapsCommand.self,
       ExplainCommand.self, PlanCommand.self,
-      KernelsCommand.self, DiffCommand.self,
+      RunCommand.self, KernelsCommand.self, LearnCommand.self, DiffCommand.self,
       TensorCommand.self, BenchCommand.self,
     ])
 

@@ -325,9 +325,10 @@ struct MapsTests {
         input: arguments[0] == "-" ? data : Data())
       #expect(made.exitCode == 0, "\(made.errors)")
     }
-    let names = try #require(FileManager.default.subpaths(atPath: folder.file("one").path))
-    #expect(names.count == 12)
-    for name in names where name != "maps.json" && name != "contact-sheet.png" {
+    let maps = try manifest("one")
+    let names = maps.maps.map(\.file) + maps.components.map(\.file) + ["index.html"]
+    #expect(names.count == 10)
+    for name in names {
       let bytes = try Data(contentsOf: folder.file("one/\(name)"))
       // A page names its input.
       for other in name == "index.html" ? ["four"] : ["four", "pipe"] {

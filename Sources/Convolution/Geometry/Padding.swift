@@ -11,6 +11,29 @@ public enum Padding: Hashable, Sendable {
   case explicit(top: Int, right: Int, bottom: Int, left: Int)
 }
 
+extension Padding {
+  /// Reads a padding as users write it: `valid`, `same`, `same-upper`, `same-lower`, `N`, `V,H` or `top,right,bottom,left`.
+  ///
+  /// The inverse of `description`; `nil` where the text is none of these.
+  public init?(text: String) {
+    switch text {
+    case "valid": self = .valid
+    case "same", "same-upper": self = .same
+    case "same-lower": self = .sameLower
+    default:
+      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      let given = numbers.compactMap { $0 }.filter { $0 >= 0 }
+      guard given.count == numbers.count else { return nil }
+      switch given.count {
+      case 1: self = .explicit(top: given[0], right: given[0], bottom: given[0], left: given[0])
+      case 2: self = .explicit(top: given[0], right: given[1], bottom: given[0], left: given[1])
+      case 4: self = .explicit(top: given[0], right: given[1], bottom: given[2], left: given[3])
+      default: return nil
+      }
+    }
+  }
+}
+
 extension Padding: CustomStringConvertible {
   /// The padding as users write it: `valid`, `same`, `same-lower`, `N` or `top,right,bottom,left`.
   public var description: String {

@@ -38,7 +38,10 @@ public struct Canvas: Hashable, Sendable {
     precondition(width >= 1 && height >= 1, "a picture of \(width)×\(height) pixels")
     self.width = width
     self.height = height
-    bytes = (0..<width * height).flatMap { _ in [paper.red, paper.green, paper.blue] }
+    bytes = Array(repeating: paper.red, count: 3 * width * height)
+    if paper.green != paper.red || paper.blue != paper.red {
+      fill(Area(x: 0, y: 0, width: width, height: height), paper)
+    }
   }
 
   /// Creates a picture of `width × height` colours, row by row; traps when there are not as many.

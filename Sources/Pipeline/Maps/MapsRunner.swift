@@ -18,6 +18,9 @@ public enum MapsRunner {
   static let manifestName = "maps"
   static let pageName = "index"
 
+  /// The path of the sheet of all maps in a folder.
+  public static func sheetPath(in folder: String) -> String { FilePath.joined(folder, "\(sheetName).png") }
+
   /// Filters one image with every kernel of some banks, into a folder.
   ///
   /// The image is gone through twice, or three times where a percentile is sought, and once more for each 128 files; memory does not

@@ -8,14 +8,6 @@ import Tensors
   import Foundation
 #endif
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The samples of an image that a page holds: a part of it as it is stored, and all of it shrunk.
 struct PageSamples {
   /// How often the part is in memory at a time: as samples, as a PNG, in base 64 and in the page.
@@ -60,14 +52,14 @@ struct PageSamples {
     } catch {
       throw JobError(error, path: path)
     }
-    crop = try Self.png(kept, path: path)
+    crop = try Self.png(kept)
     guard shrink != nil else {
       overview = nil
       return
     }
     if format.depth == .sixteen { for place in small.samples.indices { small.samples[place] /= 257 } }
     let colors = small.prefix(channels: format.color.rawValue)
-    overview = try Self.png(SamplePacking.pack(colors, into: PixelFormat(format.color)), path: path)
+    overview = try Self.png(SamplePacking.pack(colors, into: PixelFormat(format.color)))
   }
 
   /// The means of square blocks, of which at most `overviewSide` lie side by side.
@@ -84,28 +76,7 @@ struct PageSamples {
   }
 
   /// Some rows as a PNG, in base 64.
-  private static func png(_ rows: PixelRows, path: String) throws(JobError) -> String {
-    let descriptor: Int32
-    do { descriptor = try FileCalls.openedUnnamed() } catch {
-      throw error.jobError(path: path, verb: "make a temporary file for", .cannotCreate, code: "io.create")
-    }
-    defer { close(descriptor) }
-    do throws(CodecError) {
-      let writer = try PNGWriter(
-        descriptor: descriptor, width: rows.width, height: rows.rowCount, format: rows.format, compression: .small)
-      try writer.write(rows)
-      try writer.finish()
-    } catch {
-      throw JobError(error, path: path)
-    }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    lseek(descriptor, 0, SEEK_SET)
-    do {
-      while case let count = try ByteStream.read(descriptor, into: &buffer), count > 0 { bytes += buffer[..<count] }
-    } catch {
-      throw error.jobError(path: path, verb: "read a temporary file for", .inputOutput, code: "io.read")
-    }
-    return Data(bytes).base64EncodedString()
+  private static func png(_ rows: PixelRows) throws(JobError) -> String {
+    Data(try PNGBytes.encoded(rows, compression: .small)).base64EncodedString()
   }
 }

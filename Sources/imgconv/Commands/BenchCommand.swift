@@ -13,7 +13,7 @@ struct BenchCommand: ParsableCommand {
       Example:
         imgconv bench conv --size 640x480 --kernel sobel-x
       """,
-    subcommands: [Conv.self, Layer.self, Codec.self])
+    subcommands: [Conv.self, Layer.self, Network.self, Codec.self])
 
   /// What every benchmark takes.
   struct Common: ParsableArguments {
@@ -111,6 +111,8 @@ struct ImageSizeArgument: ExpressibleByArgument {
 
   /// The size of the photograph that figures are usually given for: 17.9 million pixels.
   static let photograph = ImageSizeArgument(extent: Extent(height: 3172, width: 5640))
+
+  var defaultValueDescription: String { "\(extent.width)x\(extent.height)" }
 
   init(extent: Extent) {
     self.extent = extent

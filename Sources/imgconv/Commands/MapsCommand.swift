@@ -35,6 +35,7 @@ struct MapsCommand: ParsableCommand {
   @OptionGroup(title: "Limits") var resources: ResourceOptions
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var talk: TalkOptions
+  @OptionGroup var preview: ShowOptions
 
   @Flag(help: "Print what maps.json says on standard output.")
   var json = false
@@ -43,6 +44,7 @@ struct MapsCommand: ParsableCommand {
     guard arguments.count >= 2 else {
       throw ValidationError("\(arguments.count.counted("argument")); expected BANK … IN")
     }
+    try preview.validate(output: nil, json: json)
     if out.isEmpty { throw ValidationError("--out is empty; expected the name of a folder") }
   }
 
@@ -56,5 +58,6 @@ struct MapsCommand: ParsableCommand {
       job, input: arguments[arguments.count - 1], folder: out,
       outputOptions: OutputOptions(compression: show.compression, mayReplace: overwriting.force),
       options: resources.runOptions)
+    try preview.show(MapsRunner.sheetPath(in: out), talk: talk, options: resources.runOptions)
   }
 }

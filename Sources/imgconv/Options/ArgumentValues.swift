@@ -113,29 +113,11 @@ struct PaddingArgument: ExplainedArgument {
 
   init(argument: String) {
     let text = String(argument.drop { $0 == " " })
-    let found = Self.parse(text)
+    let found = Padding(text: text)
     padding = found ?? .valid
     fault =
       found == nil
       ? "is \(text); expected valid, same, same-lower or one, two or four whole numbers from 0, as 1,2" : nil
-  }
-
-  private static func parse(_ text: String) -> Padding? {
-    switch text {
-    case "valid": return .valid
-    case "same", "same-upper": return .same
-    case "same-lower": return .sameLower
-    default:
-      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-      let given = numbers.compactMap { $0 }.filter { $0 >= 0 }
-      guard given.count == numbers.count else { return nil }
-      switch given.count {
-      case 1: return .explicit(top: given[0], right: given[0], bottom: given[0], left: given[0])
-      case 2: return .explicit(top: given[0], right: given[1], bottom: given[0], left: given[1])
-      case 4: return .explicit(top: given[0], right: given[1], bottom: given[2], left: given[3])
-      default: return nil
-      }
-    }
   }
 }
 
@@ -257,6 +239,7 @@ extension PNGCompression: ExpressibleByArgument {}
 extension ChannelSelection: ExpressibleByArgument {}
 extension AlphaHandling: ExpressibleByArgument {}
 extension AutoPadding: ExpressibleByArgument {}
+extension KernelConstraint: ExpressibleByArgument {}
 extension KernelFormat: ExpressibleByArgument {}
 extension WeightLayout: ExpressibleByArgument {
   /// The layout of a name, `OIHW` or `HWIO`, in either case.
@@ -265,6 +248,7 @@ extension WeightLayout: ExpressibleByArgument {
   }
 }
 extension ColorMap: ExpressibleByArgument {}
+extension InputPreparation.Layout: ExpressibleByArgument {}
 extension MapsJob.Scale: ExpressibleByArgument {}
 extension MapsJob.Order: ExpressibleByArgument {}
 extension MapsJob.Reduction: ExpressibleByArgument {}
