@@ -58,9 +58,10 @@ public enum SafetensorsFile {
     }
     let data = Array(bytes[(8 + length)...])
     var tensors: [String: Tensor] = [:]
+    var left = data.count
     for (name, item) in header {
       guard case .tensor(let entry) = item else { continue }
-      tensors[name] = try tensor(name, entry, data)
+      tensors[name] = try tensor(name, entry, data, left: &left)
     }
     return tensors
   }
@@ -72,7 +73,9 @@ public enum SafetensorsFile {
     return Int(length)
   }
 
-  private static func tensor(_ name: String, _ entry: Entry, _ data: [UInt8]) throws(ModelFileError) -> Tensor {
+  private static func tensor(_ name: String, _ entry: Entry, _ data: [UInt8], left: inout Int) throws(ModelFileError)
+    -> Tensor
+  {
     let shape: Shape
     do { shape = try Shape(entry.shape) } catch { throw ModelFileError(.corrupt, "'\(name)': \(error)") }
     guard entry.offsets.count == 2, entry.offsets[0] >= 0, entry.offsets[0] <= entry.offsets[1],
@@ -81,6 +84,9 @@ public enum SafetensorsFile {
       throw ModelFileError(
         .corrupt, "'\(name)' lies at \(entry.offsets) of \(data.count) bytes; expected a place within them")
     }
+    // Tensors do not share bytes, so that all of them are no larger than the file.
+    left -= entry.offsets[1] - entry.offsets[0]
+    guard left >= 0 else { throw ModelFileError(.corrupt, "its tensors have more bytes than there are") }
     let bytes = Array(data[entry.offsets[0]..<entry.offsets[1]])
     let values: [Float]
     switch entry.dtype {

@@ -20,6 +20,12 @@ struct ElementLowering {
     }
   }
 
+  /// Whether a node has to know numbers that wait to be computed: limits, or what is known of channels.
+  static func needsParameters(of node: Network.Node, among pending: PendingElements) -> Bool {
+    ["Clip", "BatchNormalization"].contains(node.operation)
+      && node.inputs.dropFirst().contains { pending.shape(of: $0) != nil }
+  }
+
   /// Adds the instructions of the node.
   ///
   /// - Throws: `NetworkError` where an input is missing or an attribute has no meaning.

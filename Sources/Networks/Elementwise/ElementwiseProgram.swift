@@ -48,6 +48,7 @@ struct ElementwiseProgram {
   ///
   /// Complexity: an operation for each element and instruction, one pass over the operands and the results wanted.
   func results(of wanted: [Int], threadCount: Int) -> [Tensor] {
+    guard shape.elementCount > 0 else { return wanted.map { _ in Tensor(repeating: 0, shape: shape) } }
     let slots = Slots(of: instructions.map(\.sources), wanted: wanted, operands: operands)
     let arrays = unsafe withOperands { pointers in
       unsafe makeArrays(wanted.count) { outputs in

@@ -36,6 +36,7 @@ struct LayerFolding {
       guard let index = producers[input], uses[input] == 1, nodes[index].operation == "Conv",
         !watched.contains(nodes[index].name), !outputs.contains(input),
         case .floats(let weight)? = nodes[index].inputs.count > 1 ? network.constants[nodes[index].inputs[1]] : nil,
+        weight.shape.rank >= 3,
         let line = line(of: node, besides: place, channels: weight.shape.extents.first ?? 0, weight.shape.rank, network)
       else { continue }
       return (index, line)

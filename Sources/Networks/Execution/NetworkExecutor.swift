@@ -13,7 +13,16 @@ public struct LayerResult: Sendable {
 /// Values are let go once their last reader has run. Operators that work element by element wait for one another and are computed
 /// together. Weights are packed once: an executor that is started again uses them again. Results do not depend on threads.
 public struct NetworkExecutor {
+  /// A node with what is known of it before it runs.
+  private struct Step {
+    let node: Network.Node
+    let isElementwise: Bool
+    let isWatched: Bool
+    let isConstant: [Bool]
+  }
+
   private let plan: NetworkPlan
+  private let steps: [Step]
   private let threadCount: Int
   private let memoryLimit: Int
   private let layers = PreparedLayers()
@@ -34,6 +43,11 @@ public struct NetworkExecutor {
   ///   - memoryLimit: the bytes that the values held at one time may take.
   public init(_ plan: NetworkPlan, threadCount: Int = 1, memoryLimit: Int = .max) {
     self.plan = plan
+    steps = plan.network.nodes.map { node in
+      Step(
+        node: node, isElementwise: ElementLowering.serves(node.operation), isWatched: plan.watched.contains(node.name),
+        isConstant: node.inputs.map { $0.isEmpty || plan.network.constants[$0] != nil })
+    }
     self.threadCount = threadCount
     self.memoryLimit = memoryLimit
   }
@@ -64,12 +78,12 @@ public struct NetworkExecutor {
   public mutating func next() throws(NetworkError) -> LayerResult? {
     while ready.isEmpty {
       if let failure { throw failure }
-      guard nextNode < plan.network.nodes.count else {
+      guard nextNode < steps.count else {
         guard pending != nil else { return nil }
         flush()
         continue
       }
-      do { try compute(plan.network.nodes[nextNode]) } catch {
+      do { try compute(steps[nextNode]) } catch {
         failure = error
         flush()
       }
@@ -87,10 +101,10 @@ public struct NetworkExecutor {
 
   // MARK: Nodes
 
-  private mutating func compute(_ node: Network.Node) throws(NetworkError) {
-    if ElementLowering.serves(node.operation), try append(node) { return }
+  private mutating func compute(_ step: Step) throws(NetworkError) {
+    if step.isElementwise, try append(step) { return }
     flush()
-    let arguments = arguments(of: node)
+    let (node, arguments) = (step.node, arguments(of: step))
     for input in node.inputs { use(input) }
     let results: [NetworkValue]
     if let function = try ElementFunction(arguments) {
@@ -105,13 +119,13 @@ public struct NetworkExecutor {
       given.append((name, value))
       hold(value, name)
     }
-    if plan.watched.contains(node.name) { ready.append(LayerResult(node: node, values: given)) }
+    if step.isWatched { ready.append(LayerResult(node: node, values: given)) }
   }
 
-  private func arguments(of node: Network.Node) -> Arguments {
+  private func arguments(of step: Step) -> Arguments {
     Arguments(
-      node, opset: plan.network.opset, values: node.inputs.map { value($0) },
-      isConstant: node.inputs.map { $0.isEmpty || plan.network.constants[$0] != nil }, threadCount: threadCount,
+      step.node, opset: plan.network.opset, values: step.node.inputs.map { value($0) },
+      isConstant: step.isConstant, threadCount: threadCount,
       memoryLimit: max(0, memoryLimit - heldBytes), layers: layers)
   }
 
@@ -132,7 +146,8 @@ public struct NetworkExecutor {
   // MARK: Element-wise nodes
 
   /// Adds a node to those that are computed together; false where it works on whole numbers.
-  private mutating func append(_ node: Network.Node) throws(NetworkError) -> Bool {
+  private mutating func append(_ step: Step) throws(NetworkError) -> Bool {
+    let node = step.node
     let shapes = node.inputs.compactMap { pending?.shape(of: $0) ?? value($0)?.shape }
     let isWhole = node.inputs.contains { input in
       if case .integers? = value(input) { true } else { false }
@@ -141,9 +156,10 @@ public struct NetworkExecutor {
     guard let extents = Broadcasting.extents(ElementLowering.operandShapes(node, shapes)) else {
       throw NetworkError(.shape, "\(node): \(shapes.map(\.description).joined(separator: " and ")) do not fit")
     }
-    if pending?.shape.extents != extents || pending?.isFull == true { flush() }
+    let waits = pending.map { ElementLowering.needsParameters(of: node, among: $0) } ?? false
+    if pending?.shape.extents != extents || pending?.isFull == true || waits { flush() }
     // Results that wait are read by their place; only what is not among them is looked up.
-    let arguments = arguments(of: node)
+    let arguments = arguments(of: step)
     let shape = try arguments.shape(extents)
     var program = pending ?? PendingElements(shape: shape)
     try ElementLowering(arguments).append(to: &program)

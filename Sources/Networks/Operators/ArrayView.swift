@@ -53,7 +53,7 @@ struct ArrayView {
     let count = extents.reduce(1, *)
     guard count > 0 else { return [] }
     precondition(merged.reach.lowerBound >= 0 && merged.reach.upperBound < elements.count, "a view leaves its array")
-    // A part is all of the last two axes.
+    // A part is all of the last two axes; the reach was checked.
     let axes = [(1, 0), (1, 0)] + zip(merged.extents, merged.strides)
     let ((rows, rowStep), (columns, columnStep)) = (axes[axes.count - 2], axes[axes.count - 1])
     let outer = axes.dropLast(2)
@@ -69,9 +69,13 @@ struct ArrayView {
         for row in 0..<rows {
           let first = start + row * rowStep
           if columnStep == 1 {
-            for column in 0..<columns { destination[place + column] = source[first + column] }
+            for column in 0..<columns {
+              unsafe destination[unchecked: place + column] = source[unchecked: first + column]
+            }
           } else {
-            for column in 0..<columns { destination[place + column] = source[first + column * columnStep] }
+            for column in 0..<columns {
+              unsafe destination[unchecked: place + column] = source[unchecked: first + column * columnStep]
+            }
           }
           place += columns
         }

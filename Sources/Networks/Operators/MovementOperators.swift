@@ -41,7 +41,8 @@ enum MovementOperators {
       let count = step > 0 ? max(0, (end - start + step - 1) / step) : max(0, (start - end - step - 1) / -step)
       if count > 0 { view.offset += start * view.strides[axis] }
       view.extents[axis] = count
-      view.strides[axis] *= step
+      // Where there are several, the step is shorter than the axis.
+      view.strides[axis] = count > 1 ? view.strides[axis] * step : 1
     }
     return [try viewed(value, view, arguments)]
   }
@@ -181,7 +182,7 @@ enum MovementOperators {
     let value = try arguments.value(0)
     let block = try arguments.integer("blocksize", or: 0)
     let shape = value.shape
-    guard shape.rank == 4, block > 0, shape[2] % block == 0, shape[3] % block == 0 else {
+    guard shape.rank == 4, block > 0, block < 1 << 20, shape[2] % block == 0, shape[3] % block == 0 else {
       throw arguments.mismatch("puts blocks of \(block) of \(shape) into channels")
     }
     let (rows, columns) = (shape[2] / block, shape[3] / block)

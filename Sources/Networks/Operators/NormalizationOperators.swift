@@ -73,7 +73,7 @@ enum NormalizationOperators {
       while index < length {
         let count = min(8, length - index)
         var vector = SIMD8<Float>(repeating: -.infinity)
-        for lane in 0..<count { vector[lane] = source[start + index + lane] - largest }
+        for lane in 0..<count { vector[lane] = unsafe source[unchecked: start + index + lane] - largest }
         let powers = VectorMath.exponential(vector)
         for lane in 0..<count {
           result[index + lane] = isLogarithm ? vector[lane] : powers[lane]

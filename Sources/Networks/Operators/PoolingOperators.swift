@@ -8,6 +8,14 @@ enum PoolingOperators {
     guard try arguments.integer("storage_order", or: 0) == 0 else {
       throw arguments.unsupported("storage_order is 1; expected 0")
     }
+    guard arguments.node.outputs.count > 1 else {
+      return [
+        .floats(
+          try arguments.calling { () throws(OperatorError) in
+            try pooling.maxima(of: input, threadCount: arguments.threadCount)
+          })
+      ]
+    }
     let pooled = try arguments.calling { () throws(OperatorError) in
       try pooling.maximum(of: input, threadCount: arguments.threadCount)
     }

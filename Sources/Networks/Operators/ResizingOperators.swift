@@ -29,17 +29,17 @@ enum ResizingOperators {
     var (elements, extents) = (input.elements, input.shape.extents)
     // The longest step down first, the longest up last would be quickest; the order does not matter to the result but for rounding.
     for (axis, target) in zip(axes, targets) where target.extent != extents[axis] || target.scale != 1 {
-      let taps: [[AxisSampling.Tap]] =
-        switch mode {
-        case .nearest: sampling.nearest(extents[axis], target.extent, target.scale)
-        case .linear: sampling.linear(extents[axis], target.extent, target.scale)
-        case .cubic: sampling.cubic(extents[axis], target.extent, target.scale)
-        }
       let (outer, count, inner) = (
         extents[..<axis].reduce(1, *), extents[axis], extents[(axis + 1)...].reduce(1, *)
       )
       extents[axis] = target.extent
       _ = try arguments.shape(extents)
+      let taps: [[AxisSampling.Tap]] =
+        switch mode {
+        case .nearest: sampling.nearest(count, target.extent, target.scale)
+        case .linear: sampling.linear(count, target.extent, target.scale)
+        case .cubic: sampling.cubic(count, target.extent, target.scale)
+        }
       elements = combined(elements, outer: outer, count: count, inner: inner, taps, arguments.threadCount)
     }
     return [.floats(Tensor(shape: try arguments.shape(extents), elements: elements))]
@@ -82,7 +82,10 @@ enum ResizingOperators {
       let start = run * count * inner
       if !nearest.isEmpty {
         for (place, from) in nearest.enumerated() {
-          for index in 0..<inner { result[place * inner + index] = source[start + from * inner + index] }
+          // Places lie within the axis, whose elements are there.
+          for index in 0..<inner {
+            unsafe result[unchecked: place * inner + index] = source[unchecked: start + from * inner + index]
+          }
         }
         return
       }

@@ -128,8 +128,8 @@ enum ShapeOperators {
     let count = Int(max(0, ((limit - start) / step).rounded(.up)).clampedForIntegers)
     let shape = try arguments.shape([count])
     if case .integers = try arguments.value(0) {
-      let (first, by) = (Int(start), Int(step))
-      return [.integers(IntegerTensor(shape: shape, elements: (0..<count).map { first + $0 * by }))]
+      let (first, by) = (Int(start.clampedForIntegers), Int(step.clampedForIntegers))
+      return [.integers(IntegerTensor(shape: shape, elements: (0..<count).map { first &+ $0 &* by }))]
     }
     return [.floats(Tensor(shape: shape, elements: (0..<count).map { Float(start + Double($0) * step) }))]
   }

@@ -84,8 +84,9 @@ enum NetworkFile {
 }
 
 extension JobError {
-  /// A network's error, about the file it came from.
-  init(_ error: NetworkError, path: String) {
-    self.init(.badData, code: error.code.rawValue, path: path, error.message)
+  /// A network's error, about the file it came from, with what may help where shapes are at fault.
+  init(_ error: NetworkError, path: String, hint: String? = nil) {
+    let advice = error.code == .shape ? hint.map { "; \($0)" } ?? "" : ""
+    self.init(.badData, code: error.code.rawValue, path: path, error.message + advice)
   }
 }

@@ -66,7 +66,7 @@ public struct NetworkJob: Sendable {
       let result: LayerResult?
       do { result = try executor.next() } catch {
         try writer.finish(after: computing)
-        throw JobError(error, path: network)
+        throw JobError(error, path: network, hint: loaded.sizeHint)
       }
       computing += start.duration(to: clock.now)
       guard let result else { break }
@@ -81,6 +81,8 @@ struct LoadedNetwork {
   let plan: NetworkPlan
   let inputs: [String: NetworkValue]
   let input: Tensor
+  /// What helps where shapes do not fit one another: many networks take sides of certain lengths alone.
+  let sizeHint: String?
 
   /// - Throws: `JobError` where a file cannot be read or does not hold what it should.
   init(_ job: NetworkJob, options: RunOptions) throws(JobError) {
@@ -93,9 +95,10 @@ struct LoadedNetwork {
         "has \(network.inputs.count) inputs (\(network.inputs.map(\.name).joined(separator: ", "))); expected one")
     }
     switch source {
-    case .array(let tensor): input = tensor
+    case .array(let tensor): (input, sizeHint) = (tensor, nil)
     case .image(let image, _):
       input = try job.preparation.input(image, extents: first.extents, threadCount: options.threadCount)
+      sizeHint = job.preparation.size == nil ? "--size resizes the image to what the network takes" : nil
     }
     inputs = [first.name: .floats(input)]
     do {
