@@ -135,7 +135,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CLITests",
-      dependencies: ["imgconv", "Codecs", "Convolution", "FeatureMaps", "Kernels", "Tensors", "TestSupport"],
+      dependencies: [
+        "imgconv", "Codecs", "Convolution", "FeatureMaps", "Kernels", "ModelFiles", "Tensors", "TestSupport",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -38,7 +38,8 @@ struct HelpTests {
     ] {
       try folder.write(Tensor(repeating: 1, shape: try Shape(extents)), as: "\(name).npy")
     }
-    try Data("layers: [{conv: sobel}, abs, {pool: max, size: 2}]".utf8).write(to: folder.file("network.yaml"))
+    let layers = #"{"layers": [{"conv": "sobel"}, "abs", {"pool": "max", "size": 2}]}"#
+    try Data(layers.utf8).write(to: folder.file("network.yaml"))
     try TinyModel.bytes.write(to: folder.file("model.onnx"))
     let help = try Tool.run(command + ["--help"], in: folder.url)
     #expect(help.exitCode == 0)

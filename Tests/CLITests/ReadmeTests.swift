@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -71,7 +72,8 @@ struct ReadmeTests {
       folder.names == ["all.jsonl", "part-0.jsonl", "part-1.jsonl", "parts", "samples", "sharp", "sharp.jsonl", "soft"])
   }
 
-  @Test("shows three examples of networks that run")
+  @Test(
+    "shows three examples of networks that run", .enabled(if: LayerFile.readsYAML, "libyaml is not installed"))
   func networkExamplesRun() throws {
     let folder = try Self.folderWithSamples()
     let commands = try Self.commands(after: "## Networks", in: "README.md")

@@ -4,7 +4,7 @@ import Networks
 import Tensors
 import Testing
 
-@Suite struct LayerFileTests {
+@Suite(.enabled(if: LayerFile.readsYAML, "libyaml is not installed")) struct LayerFileTests {
   private func file(_ text: String) throws(ModelFileError) -> LayerFile { try LayerFile(Array(text.utf8)) }
 
   /// What is wrong with a file.
