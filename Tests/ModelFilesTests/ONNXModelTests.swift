@@ -87,7 +87,11 @@ import Testing
   @Test func `a model that is cut short anywhere is an error or another model, never a crash`() throws {
     let whole = try bytes(model())
     for count in whole.indices {
-      do throws(ModelFileError) { _ = try ONNXModel.network(of: Array(whole[..<count])) } catch { #expect(error.code.hasPrefix("model.")) }
+      do throws(ModelFileError) {
+        _ = try ONNXModel.network(of: Array(whole[..<count]))
+      } catch {
+        #expect(error.code.hasPrefix("model."))
+      }
     }
   }
 
