@@ -12,13 +12,20 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// Whether ISA-L is installed.
+/// Whether a header of a library that is not needed is installed.
+func isInstalled(_ header: String) -> Bool {
+  ["/usr/include", "/usr/local/include", "/opt/homebrew/include"].contains {
+    FileManager.default.fileExists(atPath: "\($0)/\(header)")
+  }
+}
+
+/// ISA-L deflates and inflates several times as fast as zlib (Debian: libisal-dev); without it the same code runs on zlib.
+let isal = isInstalled("isa-l/igzip_lib.h")
+
+/// libyaml reads files of layers in YAML (Debian: libyaml-dev); without it they are written in JSON.
 ///
-/// It deflates and inflates several times as fast as zlib. It is used where its header is installed
-/// (Debian: libisal-dev) and is not needed: without it the same code runs on zlib.
-let isal = [
-  "/usr/include", "/usr/local/include", "/opt/homebrew/include",
-].contains { FileManager.default.fileExists(atPath: "\($0)/isa-l/igzip_lib.h") }
+/// Yams would do as well, but brings all of Foundation and its tables of characters: 40 MB.
+let yaml = isInstalled("yaml.h")
 
 let package = Package(
   name: "imgconv",
@@ -59,15 +66,20 @@ let package = Package(
       resources: [.embedInCode("Catalogue")],
       swiftSettings: settings),
     .target(name: "Convolution", dependencies: ["CMicrokernels", "Tensors"], swiftSettings: settings),
-    .target(name: "FeatureMaps", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "FeatureMaps",
+      dependencies: ["Tensors"],
+      // The parts of the interactive pages.
+      resources: [.embedInCode("Pages/Assets")],
+      swiftSettings: settings),
     .target(name: "Networks", dependencies: ["Convolution", "Tensors"], swiftSettings: settings),
     .target(
       name: "ModelFiles",
       dependencies: [
-        "Convolution", "CYAML", "Networks", "ONNXSchema", "Tensors",
+        "Convolution", "Networks", "ONNXSchema", "Tensors",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      swiftSettings: settings),
+      ] + (yaml ? ["CYAML"] : []),
+      swiftSettings: settings + (yaml ? [.define("IMGCONV_HAVE_YAML")] : [])),
     // Made by a generator from onnx.proto; it neither marks what is unsafe nor how its imports are meant.
     .target(
       name: "ONNXSchema", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -92,12 +104,6 @@ let package = Package(
       path: "Sources/SystemLibraries/CJPEG",
       pkgConfig: "libjpeg",
       providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
-    // Yams would do as well, but brings all of Foundation and its tables of characters: 40 MB.
-    .systemLibrary(
-      name: "CYAML",
-      path: "Sources/SystemLibraries/CYAML",
-      pkgConfig: "yaml-0.1",
-      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
@@ -129,9 +135,21 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CLITests",
-      dependencies: ["imgconv", "Codecs", "Convolution", "Kernels", "Tensors", "TestSupport"], swiftSettings: settings),
+      dependencies: [
+        "imgconv", "Codecs", "Convolution", "FeatureMaps", "Kernels", "ModelFiles", "Tensors", "TestSupport",
+      ],
+      swiftSettings: settings),
   ]
 )
+
+if yaml {
+  package.targets.append(
+    .systemLibrary(
+      name: "CYAML",
+      path: "Sources/SystemLibraries/CYAML",
+      pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]))
+}
 
 // What Scripts/fuzz links with libFuzzer.
 if Context.environment["IMGCONV_BUILDS_FUZZ"] != nil {

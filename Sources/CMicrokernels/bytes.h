@@ -141,14 +141,27 @@ static inline __attribute__((always_inline)) lanes rounded_sums(lanes sum, int r
   return (sum + half) >> kernel->shift;
 }
 
-static inline __attribute__((always_inline)) void note(lane_statistics *statistics, lanes sum,
+// Adds the sums of a row of a band to the statistics; they are added up in 32 bits first where that holds them.
+static inline __attribute__((always_inline)) void note(lane_statistics *statistics, const lanes *sum,
                                                        const imgconv_byte_kernel *kernel) {
-  statistics->minimum = __builtin_elementwise_min(statistics->minimum, sum);
-  statistics->maximum = __builtin_elementwise_max(statistics->maximum, sum);
-  statistics->total += __builtin_convertvector(sum, wide_lanes);
+  _Pragma("unroll") for (int v = 0; v < VECTORS_IN_BAND; v++) {
+    statistics->minimum = __builtin_elementwise_min(statistics->minimum, sum[v]);
+    statistics->maximum = __builtin_elementwise_max(statistics->maximum, sum[v]);
+  }
+  if (kernel->fours_fit) {
+    lanes all = sum[0];
+    _Pragma("unroll") for (int v = 1; v < VECTORS_IN_BAND; v++) all += sum[v];
+    statistics->total += __builtin_convertvector(all, wide_lanes);
+  } else {
+    _Pragma("unroll") for (int v = 0; v < VECTORS_IN_BAND; v++) {
+      statistics->total += __builtin_convertvector(sum[v], wide_lanes);
+    }
+  }
   if (kernel->clips) {
-    statistics->below -= sum < (lanes){0} + kernel->low;
-    statistics->above -= sum > (lanes){0} + kernel->high;
+    _Pragma("unroll") for (int v = 0; v < VECTORS_IN_BAND; v++) {
+      statistics->below -= sum[v] < (lanes){0} + kernel->low;
+      statistics->above -= sum[v] > (lanes){0} + kernel->high;
+    }
   }
 }
 
@@ -164,9 +177,9 @@ static inline __attribute__((always_inline)) void convolve_rows(uint8_t *out, pt
   for (; first + VECTORS_IN_BAND * lane_count <= count; first += VECTORS_IN_BAND * lane_count) {
     band_sums(sum, rows, VECTORS_IN_BAND, first, pairs, kernel);
     _Pragma("unroll") for (int row = 0; row < rows; row++) {
+      note(statistics, sum[row], kernel);
       _Pragma("unroll") for (int v = 0; v < VECTORS_IN_BAND; v++) {
         const ptrdiff_t place = first + v * lane_count;
-        note(statistics, sum[row][v], kernel);
         *(byte_lanes *)(out + row * out_stride + place) =
             clamped(rounded_sums(sum[row][v], row, place, kernel, &doubts, &doubt_count));
       }

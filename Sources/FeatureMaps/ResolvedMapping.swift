@@ -35,6 +35,11 @@ public struct ResolvedMapping: Hashable, Sendable {
     formula = .affine(origin: limits.low * fullRange, scale: usable ? scale : 0)
   }
 
+  /// What `(v − origin) · scale` is made of, in sample units; `nil` where the mapping is none of these.
+  public var affine: (origin: Double, scale: Double)? {
+    if case .affine(let origin, let scale) = formula { (origin, scale) } else { nil }
+  }
+
   /// Maps rows in place: all channels, or those of a range (to leave alpha alone).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

@@ -60,6 +60,15 @@ public struct LayerFile: Sendable {
   /// The layers in order.
   public let layers: [Layer]
 
+  /// Whether files may be in YAML; in JSON they always may.
+  public static var readsYAML: Bool {
+    #if IMGCONV_HAVE_YAML
+      true
+    #else
+      false
+    #endif
+  }
+
   /// Reads a file.
   ///
   /// - Throws: `ModelFileError` with the line of what is not understood.

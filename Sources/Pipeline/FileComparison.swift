@@ -97,7 +97,7 @@ private struct Pair {
   }
 
   func drawHeatMap(to path: String, maximum: Double, outputOptions: OutputOptions) throws(JobError) {
-    let description = try open(first).description
+    let description = try first.image(reread: true, options: options).description
     let output = try AtomicFile(path: path, mayReplace: outputOptions.mayReplace)
     do {
       let writer = try PNGWriter(
@@ -121,18 +121,10 @@ private struct Pair {
     JobError(.badData, code: "shape.mismatch", "\(first.path) is \(a), \(second.path) is \(b); expected \(expected)")
   }
 
-  private func open(_ file: InputFile) throws(JobError) -> any RowSource {
-    let input = try file.input(reread: true, byteLimit: options.limits.maximumMemory)
-    do {
-      return try ImageReader.open(input, limits: options.limits, tolerance: options.tolerance)
-    } catch {
-      throw JobError(error, path: file.path)
-    }
-  }
-
   /// Decodes both files together.
   private func eachStrip(_ body: (ImageDescription, PixelRows, PixelRows) throws -> Void) throws(JobError) {
-    let (a, b) = (try open(first), try open(second))
+    let a = try first.image(reread: true, options: options)
+    let b = try second.image(reread: true, options: options)
     let (left, right) = (a.description, b.description)
     guard left.width == right.width, left.height == right.height, left.pixelFormat == right.pixelFormat else {
       throw mismatch(

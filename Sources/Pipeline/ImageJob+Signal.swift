@@ -15,7 +15,7 @@ extension ImageJob {
       case .convolution(var step):
         guard step.bank.height == 1 else {
           throw Self.refusal(
-            "kernel \(step.name) is \(step.bank.height)×\(step.bank.width)", "a kernel of one row for a signal")
+            "\(step.mention) is \(step.bank.height)×\(step.bank.width)", "a kernel of one row for a signal")
         }
         step.stride = try Self.horizontal("stride", step.stride)
         step.dilation = try Self.horizontal("dilation", step.dilation)

@@ -57,6 +57,9 @@ public struct ConvolutionStep: Sendable {
   /// How it is computed.
   public var algorithm: Algorithm
 
+  /// How messages call the kernel; one that was typed in has no name of its own.
+  var mention: String { name == "kernel" ? "the kernel" : "kernel \(name)" }
+
   /// Creates a convolution step.
   public init(
     name: String, bank: KernelBank, stride: Extent = Extent(1), dilation: Extent = Extent(1), padding: Padding = .same,

@@ -18,7 +18,7 @@ final class ImageRun {
   private(set) var source: any RowSource
 
   init(
-    job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, looksAtSums: Bool = false,
+    job: ImageJob, file: InputFile, format: ImageFormat, options: RunOptions, looksAtSums: Bool = false,
     progress: ((Double) -> Void)?
   ) throws(JobError) {
     self.format = format
@@ -31,9 +31,9 @@ final class ImageRun {
       case .extrema: 2
       case .histogram: 3
       }
-    file = try InputFile(path: inputPath)
+    self.file = file
     lumaOnly = job.channels == .luma && !job.isLinear
-    source = try Self.open(file, lumaOnly: lumaOnly, rereads: passCount > 1, options: options)
+    source = try file.image(reread: passCount > 1, lumaOnly: lumaOnly, options: options)
     description = source.description
     do {
       plan = try JobPlan(
@@ -41,21 +41,18 @@ final class ImageRun {
         storesPixels: !looksAtSums && mapping == .clamp
           && (format == .png || description.pixelFormat.depth == .eight))
     } catch {
-      throw JobError(error.kind, code: error.code, path: inputPath, error.message)
+      throw JobError(error.kind, code: error.code, path: file.path, error.message)
     }
     try checkMemory()
   }
 
-  private static func open(
-    _ file: InputFile, lumaOnly: Bool, rereads: Bool, options: RunOptions
-  ) throws(JobError) -> any RowSource {
-    let bytes = try file.input(reread: rereads, byteLimit: options.limits.maximumMemory)
-    do {
-      return try ImageReader.open(
-        bytes, limits: options.limits, tolerance: options.tolerance, lumaOnly: lumaOnly)
-    } catch {
-      throw JobError(error, path: file.path)
-    }
+  convenience init(
+    job: ImageJob, inputPath: String, format: ImageFormat, options: RunOptions, looksAtSums: Bool = false,
+    progress: ((Double) -> Void)?
+  ) throws(JobError) {
+    try self.init(
+      job: job, file: InputFile(path: inputPath), format: format, options: options, looksAtSums: looksAtSums,
+      progress: progress)
   }
 
   /// Rows that travel as one strip, in fours as operators sweep them: enough to be worth a hand-over, few enough to stay in a cache,
@@ -74,14 +71,17 @@ final class ImageRun {
       + strip * (3 * scalar + (2 * Conveyor.queueCapacity + 2) * description.pixelFormat.depth.byteCount)
   }
 
-  private func checkMemory() throws(JobError) {
-    guard workingByteCount <= options.limits.maximumMemory else {
+  /// Checks that the run's memory, and some more bytes for what is made of it, are within the limit.
+  ///
+  /// - Throws: `JobError` with the code `limit.memory`.
+  func checkMemory(more: Int = 0, for purpose: String = "") throws(JobError) {
+    guard workingByteCount + more <= options.limits.maximumMemory else {
       throw JobError(
         .badData, code: "limit.memory", path: file.path,
         """
-        needs \(ByteCountText(workingByteCount)) of memory (\(ByteCountText(description.residentByteCount)) to hold the image, \
-        \(ByteCountText(plan.workingByteCount)) for the operators); \(ByteCountText(options.limits.maximumMemory)) may be \
-        used, --max-memory allows more
+        needs \(ByteCountText(workingByteCount + more)) of memory (\(ByteCountText(description.residentByteCount)) to hold the image, \
+        \(ByteCountText(plan.workingByteCount)) for the operators\(more > 0 ? ", \(ByteCountText(more)) for \(purpose)" : "")); \
+        \(ByteCountText(options.limits.maximumMemory)) may be used, --max-memory allows more
         """)
     }
   }
@@ -152,6 +152,12 @@ final class ImageRun {
       mapping, statistics: tally.statistics, histogram: tally.histogram, fullRange: plan.fullRange)
   }
 
+  /// The image from its first row, to be read by the caller after the mapping was settled, or before anything is read.
+  func rewound() throws(JobError) -> any RowSource {
+    if passCount > 1 { source = try file.image(reread: true, lumaOnly: lumaOnly, options: options) }
+    return source
+  }
+
   private func makeSink(
     descriptor: Int32, target: PixelFormat?, options outputOptions: OutputOptions
   ) throws(CodecError) -> ResultSink {
@@ -180,7 +186,7 @@ final class ImageRun {
     _ number: Int, finish: ResultFinish, tally: Tally, probe: WindowProbe? = nil,
     write: ((ResultFinish.Product) throws(JobError) -> Void)?
   ) throws(JobError) {
-    if number > 0 { source = try Self.open(file, lumaOnly: lumaOnly, rereads: true, options: options) }
+    if number > 0 { source = try file.image(reread: true, lumaOnly: lumaOnly, options: options) }
     if let pixels = plan.pixels { return try pass(pixels, tally: tally, write: write) }
     switch plan.precision {
     case .single: try pass(as: Float.self, number, finish: finish, tally: tally, probe: probe, write: write)

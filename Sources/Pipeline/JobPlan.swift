@@ -255,7 +255,7 @@ struct PlannedConvolution: Sendable {
         stride: step.stride, padding: step.padding, dilation: step.dilation, border: step.border, fullRange: unit,
         isInteger: isInteger, sampleBound: unit, algorithm: step.algorithm, precision: precision)
     } catch {
-      throw JobError(.badData, code: error.code, "kernel \(step.name): \(error)")
+      throw JobError(.badData, code: error.code, "\(step.mention): \(error)")
     }
   }
 }

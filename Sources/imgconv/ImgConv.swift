@@ -15,8 +15,8 @@ struct ImgConv: ParsableCommand {
     subcommands: [
       ApplyCommand.self, BatchCommand.self, MergeLogsCommand.self, PoolCommand.self, MapsCommand.self,
       ExplainCommand.self, PlanCommand.self,
-      KernelsCommand.self, DiffCommand.self,
-      RunCommand.self, TensorCommand.self, BenchCommand.self,
+      RunCommand.self, KernelsCommand.self, LearnCommand.self, DiffCommand.self,
+      TensorCommand.self, BenchCommand.self,
     ])
 
   /// Parses, runs, and ends with the exit code that fits.

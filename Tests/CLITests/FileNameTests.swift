@@ -46,7 +46,8 @@ struct FileNameTests {
     let result = try shell(
       """
       imgconv apply box3 in.png out.png && imgconv apply box3 in.png /dev/stdout | cmp - out.png &&
-        mkfifo pipe && { cat pipe > copy.png & } && imgconv apply box3 in.png pipe && wait && cmp copy.png out.png &&
+        mkfifo pipe && exec 3<>pipe 4<pipe && { cat <&4 > copy.png 3>&- & } && exec 4<&- &&
+        imgconv apply box3 in.png pipe 3>&- && exec 3>&- && wait && cmp copy.png out.png &&
         imgconv apply box3 in.png /dev/stdout --output-format png > redirected.png && cmp redirected.png out.png &&
         imgconv apply box3 in.png >(cat > substituted.png) && sleep 1 && cmp substituted.png out.png
       """)

@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
   static let commands =
     [
-      [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["maps"], ["explain"], ["plan"], ["diff"], ["kernels"],
+      [], ["apply"], ["batch"], ["merge-logs"], ["pool"], ["maps"], ["explain"], ["plan"], ["learn"], ["diff"],
+      ["kernels"],
       ["kernels", "list"], ["kernels", "show"],
       ["kernels", "check"], ["kernels", "convert"], ["kernels", "compose"], ["bench"], ["bench", "conv"],
       ["bench", "layer"], ["bench", "network"], ["bench", "codec"], ["run"], ["tensor"],
@@ -37,7 +38,8 @@ struct HelpTests {
     ] {
       try folder.write(Tensor(repeating: 1, shape: try Shape(extents)), as: "\(name).npy")
     }
-    try Data("layers: [{conv: sobel}, abs, {pool: max, size: 2}]".utf8).write(to: folder.file("network.yaml"))
+    let layers = #"{"layers": [{"conv": "sobel"}, "abs", {"pool": "max", "size": 2}]}"#
+    try Data(layers.utf8).write(to: folder.file("network.yaml"))
     try TinyModel.bytes.write(to: folder.file("model.onnx"))
     let help = try Tool.run(command + ["--help"], in: folder.url)
     #expect(help.exitCode == 0)
@@ -89,7 +91,7 @@ struct HelpTests {
     for option in ["--threads", "--no-clobber", "--force", "--quiet", "--verbose", "--json"] {
       #expect(help.contains("  \(option)"), "\(option)")
     }
-    guard ["apply", "batch", "pool", "explain", "plan", "diff"].contains(command[0]) else { return }
+    guard ["apply", "batch", "pool", "explain", "plan", "learn", "diff"].contains(command[0]) else { return }
     for option in ["--max-memory", "--fail-on"] { #expect(help.contains("  \(option)"), "\(option)") }
   }
 

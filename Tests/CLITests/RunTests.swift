@@ -1,9 +1,10 @@
 import Foundation
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
 
-@Suite("imgconv run")
+@Suite("imgconv run", .enabled(if: LayerFile.readsYAML, "libyaml is not installed"))
 struct RunTests {
   private let folder: TemporaryFolder
 

@@ -34,6 +34,12 @@ import Testing
     #expect(mapped([-65535.0, 0, 65535], .signed, fullRange: 65535) == [0, 32767.5, 65535])
   }
 
+  @Test func tellsWhatItsFormulaIsMadeOf() {
+    let half = ResolvedMapping(.range(low: -0.5, high: 1.5), fullRange: 255)
+    #expect(half.affine?.origin == -127.5 && half.affine?.scale == 0.5)
+    for other in [RangeMapping.clamp, .abs] { #expect(ResolvedMapping(other, fullRange: 255).affine == nil) }
+  }
+
   @Test func minmaxStretchesTheExtremaToFullRange() {
     #expect(mapped(sums, .minmax) == [0, 63.75, 114.75, 127.5, 140.25, 191.25, 255])
     #expect(mapped([-2.0, 0, 2], .minmax, fullRange: 1) == [0, 0.5, 1])

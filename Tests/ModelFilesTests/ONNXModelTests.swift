@@ -40,7 +40,7 @@ import Testing
     input.name = "x"
     input.type.tensorType.shape.dim = [Int64(1), 1, -1, 3].map { extent in
       var dimension = Onnx_Dimension()
-      dimension.dimValue = extent
+      dimension.dimValue = Int64(extent)
       return dimension
     }
     var output = Onnx_ValueInfo()

@@ -161,7 +161,8 @@ typedef struct {
   int divides;
   float divisor;
   float scale;
-  int clips;  // whether sums below `low` and above `high` are counted
+  int fours_fit;  // whether 32 bits hold four of the sums added up
+  int clips;      // whether sums below `low` and above `high` are counted
   int32_t low;
   int32_t high;
 } imgconv_byte_kernel;

@@ -124,7 +124,8 @@ final class ByteRows {
             columns: columns, columns_reach: offsets.max() ?? 0, weights: weights,
             residues: residues.baseAddress, start: sums.start, doubt: sums.doubt, shift: Int32(sums.shift),
             residue_shift: Int32(sums.residueShift), divides: isReciprocalExact ? 0 : 1,
-            divisor: Float(sums.divisor), scale: Float(1 / sums.divisor), clips: sums.clips ? 1 : 0,
+            divisor: Float(sums.divisor), scale: Float(1 / sums.divisor), fours_fit: sums.foursFit ? 1 : 0,
+            clips: sums.clips ? 1 : 0,
             low: sums.range.lowerBound, high: sums.range.upperBound)
           unsafe body(&kernel)
         }

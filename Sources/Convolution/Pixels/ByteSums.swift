@@ -30,6 +30,8 @@ struct ByteSums: Sendable {
   let range: ClosedRange<Int32>
   /// Whether any sum can lie beyond.
   let clips: Bool
+  /// Whether 32 bits hold four sums added up.
+  let foursFit: Bool
   /// How far a sum that is settled with residues may lie from the exact one, in units of a sample.
   let remainingError: Double
 
@@ -59,6 +61,7 @@ struct ByteSums: Sendable {
     let unit = integers.shift == 0 ? integers.divisor : Double(1 << integers.shift)
     range = Int32((-unit / 2).rounded(.up))...Int32(min((255.5 * unit).rounded(.down), Double(Int32.max)))
     let reach = integers.reach
+    foursFit = 4 * max(-reach.lowerBound, reach.upperBound) < 1 << 31
     clips = reach.lowerBound < Int(range.lowerBound) || reach.upperBound > Int(range.upperBound)
   }
 

@@ -1,8 +1,8 @@
 /// What algorithms cost, in steps for each output sample: one step is one multiply-add of the direct path in `Float`.
 ///
 /// A step is about 0.015 ns a sample on one AVX-512 core of an AMD Zen 5 server, measured from pixels to pixels by `Benchmarks/crossovers.py`: 9×9 taps in
-/// integers take 0.67 ns (here 0.52), 31×31 6.7 (6.4), columns and rows of 9, 41 and 161 taps 0.40, 1.0 and 3.5 (0.38, 1.2, 4.3), a box of 15×15
-/// 0.46 (0.27). AVX2 takes one and a half to three times as long in the same order, plain C seven times as long, and 40 times for integer sums of bytes.
+/// integers take 0.63 ns (here 0.52), 31×31 6.7 (6.4), columns and rows of 9, 41 and 161 taps 0.40, 0.87 and 2.6 (0.38, 1.0, 3.7), a box of 15×15
+/// 0.45 (0.27). AVX2 takes one and a half to three times as long in the same order, plain C seven times as long, and 40 times for integer sums of bytes.
 enum CostModel {
   /// The rest of the work on a sample: taking it into the ring, writing the result.
   private static let sample = 6.0

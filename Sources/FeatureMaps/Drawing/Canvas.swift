@@ -38,7 +38,10 @@ public struct Canvas: Hashable, Sendable {
     precondition(width >= 1 && height >= 1, "a picture of \(width)×\(height) pixels")
     self.width = width
     self.height = height
-    bytes = (0..<width * height).flatMap { _ in [paper.red, paper.green, paper.blue] }
+    bytes = Array(repeating: paper.red, count: 3 * width * height)
+    if paper.green != paper.red || paper.blue != paper.red {
+      fill(Area(x: 0, y: 0, width: width, height: height), paper)
+    }
   }
 
   /// Creates a picture of `width × height` colours, row by row; traps when there are not as many.
@@ -115,9 +118,7 @@ public struct Canvas: Hashable, Sendable {
     return Int(low)..<Int(high)
   }
 
-  /// Lays another picture into a rectangle.
-  ///
-  /// Where the rectangle is smaller, pixels are the means of areas; where it is larger, pixels are repeated.
+  /// Lays another picture into a rectangle, scaled as `scaled` does.
   public mutating func draw(_ picture: Canvas, in area: Area) {
     let scaled = picture.scaled(width: area.width, height: area.height)
     for y in 0..<area.height {
@@ -125,9 +126,20 @@ public struct Canvas: Hashable, Sendable {
     }
   }
 
-  /// The picture in another size: means of areas where it shrinks, repeated pixels where it grows.
+  /// The picture in another size: repeated pixels where it grows, means of areas where it shrinks.
+  ///
+  /// Where it grows by a fraction, pixels are repeated more often and areas of that averaged, so that all keep one size but for soft edges.
   public func scaled(width: Int, height: Int) -> Canvas {
     guard (width, height) != (self.width, self.height) else { return self }
+    let (across, down) = ((width + self.width - 1) / self.width, (height + self.height - 1) / self.height)
+    guard across == 1 && down == 1 else {
+      let large = Canvas(
+        width: across * self.width, height: down * self.height,
+        colors: (0..<down * self.height).lazy.flatMap { y in
+          (0..<across * self.width).lazy.map { self[$0 / across, y / down] }
+        })
+      return large.scaled(width: width, height: height)
+    }
     let axes = (
       rows: AreaAverage.Axis(count: height, of: self.height), columns: AreaAverage.Axis(count: width, of: self.width)
     )

@@ -84,8 +84,8 @@ public struct ColorScale: Hashable, Sendable {
   /// The more it says, the more it covers: nothing at the middle of diverging colours and at the first of others, all from half
   /// the way to the end on.
   public func overlaid(step: UInt8, on pixel: ColorMap.Color) -> ColorMap.Color {
-    let position = Double(step) / 255
-    let strength = colors == .diverging ? abs(2 * position - 1) : position
+    // The middle of 256 colours lies between two of them.
+    let strength = colors == .diverging ? Double(abs(2 * Int(step) - 255) - 1) / 254 : Double(step) / 255
     let grey = UInt8(pixel.luma.rounded())
     return ColorMap.Color(red: grey, green: grey, blue: grey).mixed(
       with: palette[Int(step)], share: min(1, 2 * strength))

@@ -81,6 +81,11 @@ public struct ContactSheet: Sendable {
     }
   }
 
+  /// About what a tile takes while a sheet is made: its place on the sheet, twice, and a map with what it is shrunk by.
+  public static func bytesPerTile(side: Int) -> Int {
+    2 * 3 * (side + SheetLayout.gap) * (side + 8 * SheetLayout.lineHeight + SheetLayout.gap) + 16 * side * side
+  }
+
   /// The sheet as a picture.
   public func drawn() -> Canvas {
     let layout = SheetLayout(self)

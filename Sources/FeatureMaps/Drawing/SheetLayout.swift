@@ -72,10 +72,13 @@ struct SheetLayout {
   /// The extents that a picture is drawn in.
   func drawnSize(of picture: Canvas) -> (width: Int, height: Int) { Self.drawnSize(of: picture, side: side) }
 
+  /// The extents that fill the side; small pictures are enlarged by a whole factor where that nearly does.
   private static func drawnSize(of picture: Canvas, side: Int) -> (width: Int, height: Int) {
-    let factor = max(1, side / max(picture.width, picture.height))
-    let fitted = ValuePlane.extents(width: picture.width, height: picture.height, fitting: side)
-    return (fitted.width * factor, fitted.height * factor)
+    let longer = max(picture.width, picture.height)
+    let factor = side / longer
+    if factor * longer * 10 >= side * 9 { return (picture.width * factor, picture.height * factor) }
+    let scaled = { (length: Int) in max(1, Int((Double(length) * Double(side) / Double(longer)).rounded())) }
+    return (scaled(picture.width), scaled(picture.height))
   }
 
   /// A note in lines of at most `width` pixels, broken between its parts; a part that is too long itself is shortened.

@@ -5,7 +5,7 @@ public final class BatchControl: Sendable {
   /// How long files in hand may go on after the run was asked to end.
   static let grace = Duration.milliseconds(700)
   /// When a run that was asked to end gives up waiting for them.
-  static let patience = Duration.milliseconds(1500)
+  static let patience = Duration.milliseconds(1200)
 
   private let stopped = Mutex<(reason: Int32, time: ContinuousClock.Instant)?>(nil)
 

@@ -59,7 +59,8 @@ extension MapsRun {
   private func standardColors(for values: ValueStatistics) -> ColorMap {
     switch mapping {
     case .clamp, .abs, .range: .grey
-    case .signed, .minmax, .percentile: (values.minimum ?? 0) < 0 ? .diverging : .grey
+    case .signed: .diverging
+    case .minmax, .percentile: (values.minimum ?? 0) < 0 ? .diverging : .grey
     }
   }
 

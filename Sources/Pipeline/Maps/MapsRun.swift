@@ -13,7 +13,7 @@ final class MapsRun {
   let entries: [Entry]
   /// The longer side of the pictures on the sheet.
   let pictureSide: Int
-  private let options: RunOptions
+  let options: RunOptions
   private let progress: ((Double) -> Void)?
   private let lumaOnly: Bool
   private var firstSource: (any RowSource)?
@@ -90,7 +90,7 @@ final class MapsRun {
     let needed =
       description.residentByteCount * (job.isOverlay ? 2 : 1) + banks.reduce(0) { $0 + $1.workingByteCount }
       + stripRowCount * strip + min(entries.count, Self.filesPerPass) * Self.bytesPerFile
-      + entries.count * pictureSide * pictureSide * 12
+      + entries.count * ContactSheet.bytesPerTile(side: pictureSide)
     guard needed <= options.limits.maximumMemory else {
       throw JobError(
         .badData, code: "limit.memory", path: file.path,
@@ -118,11 +118,21 @@ final class MapsRun {
     }
   }
 
+  /// The image once more, from its first row.
+  ///
+  /// - Throws: `JobError`, also where another image has taken its place.
+  private func reopened(_ file: InputFile, lumaOnly: Bool) throws(JobError) -> any RowSource {
+    let source = try Self.open(file, lumaOnly: lumaOnly, options: options)
+    guard source.description.width == description.width, source.description.height == description.height else {
+      throw JobError(.badData, code: "input.changed", path: file.path, "has changed while it was read")
+    }
+    return source
+  }
+
   /// The photograph in its colours, shrunk; it is decoded beside whatever else reads the image.
   func photograph(rows: AreaAverage.Axis, columns: AreaAverage.Axis) throws(JobError) -> PhotographRows {
     let again = try file.another(byteLimit: options.limits.maximumMemory)
-    return PhotographRows(
-      try Self.open(again, lumaOnly: false, options: options), of: again, rows: rows, columns: columns)
+    return PhotographRows(try reopened(again, lumaOnly: false), of: again, rows: rows, columns: columns)
   }
 
   /// The photograph where a bank's maps lie on it, as an area for each of `height × width` values that stand for all of a map.
@@ -159,7 +169,7 @@ final class MapsRun {
     if let firstSource {
       source = firstSource
     } else {
-      source = try Self.open(file, lumaOnly: lumaOnly, options: options)
+      source = try reopened(file, lumaOnly: lumaOnly)
       for bank in banks { try bank.restart(threadCount: options.threadCount) }
     }
     firstSource = nil

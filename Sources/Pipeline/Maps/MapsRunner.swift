@@ -11,12 +11,15 @@ public struct MapsReport: Sendable {
   public let damage: [CodecError]
 }
 
-/// Makes the feature maps of an image: a PNG each, a sheet of all, and a manifest.
+/// Makes the feature maps of an image: a PNG each, a sheet of all, a page, and a manifest.
 public enum MapsRunner {
   /// The names, without endings, that files of a folder of maps have besides the maps.
   static let sheetName = "contact-sheet"
   static let manifestName = "maps"
   static let pageName = "index"
+
+  /// The path of the sheet of all maps in a folder.
+  public static func sheetPath(in folder: String) -> String { FilePath.joined(folder, "\(sheetName).png") }
 
   /// Filters one image with every kernel of some banks, into a folder.
   ///
@@ -46,6 +49,9 @@ public enum MapsRunner {
     try sheet.drawn().writePNG(
       to: folder.path(of: sheetName, "png"), mayReplace: outputOptions.mayReplace,
       compression: outputOptions.compression)
+    try run.page(scales).write(
+      to: folder.path(of: pageName, "html"), file: run.reopened(), options: options,
+      mayReplace: outputOptions.mayReplace)
     let manifest = run.manifest(scales)
     try folder.write(manifest)
     return MapsReport(

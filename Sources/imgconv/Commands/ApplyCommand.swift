@@ -17,6 +17,7 @@ struct ApplyCommand: ParsableCommand {
         imgconv apply gaussian:2 in.png out.png --border reflect101
         imgconv apply "0 -1 0; -1 5 -1; 0 -1 0" in.png out.jpg --quality 95
         imgconv apply --kernel gaussian:1 --kernel laplacian in.png out.png --activation abs --pool max:2
+        imgconv apply emboss-grey in.png out.png --show
       """)
 
   @Argument(
@@ -31,6 +32,7 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup(title: "Output options") var output: OutputFileOptions
   @OptionGroup(title: "Limits") var resources: ResourceOptions
   @OptionGroup var talk: TalkOptions
+  @OptionGroup var preview: ShowOptions
 
   @Flag(help: "Print what was done as JSON on standard output.")
   var json = false
@@ -41,6 +43,7 @@ struct ApplyCommand: ParsableCommand {
         "\(arguments.count.counted("argument")); expected KERNEL IN OUT, or --kernel KERNEL … IN OUT")
     }
     if json && arguments.last == "-" { throw ValidationError("--json and an image both go to standard output") }
+    try preview.validate(output: arguments.last, json: json)
   }
 
   func run() throws {
@@ -52,5 +55,6 @@ struct ApplyCommand: ParsableCommand {
       job, input: arguments[arguments.count - 2], output: arguments[arguments.count - 1],
       outputOptions: output.outputOptions,
       options: resources.runOptions)
+    try preview.show(arguments[arguments.count - 1], talk: talk, options: resources.runOptions)
   }
 }

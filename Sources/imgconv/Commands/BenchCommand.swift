@@ -112,6 +112,8 @@ struct ImageSizeArgument: ExpressibleByArgument {
   /// The size of the photograph that figures are usually given for: 17.9 million pixels.
   static let photograph = ImageSizeArgument(extent: Extent(height: 3172, width: 5640))
 
+  var defaultValueDescription: String { "\(extent.width)x\(extent.height)" }
+
   init(extent: Extent) {
     self.extent = extent
   }

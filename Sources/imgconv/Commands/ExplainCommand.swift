@@ -11,12 +11,14 @@ struct ExplainCommand: ParsableCommand {
     discussion: """
       The sum is the engine's: the job runs as apply would run it. Of several kernels, and poolings after them, the last is
       explained; its samples are the results of those before it. Large windows are printed in part, with --json whole.
+      --html writes a page in which every other sample can be looked at, and the kernel edited.
 
       Examples:
         imgconv explain sobel-x in.png --at 0,0
         imgconv explain gaussian5 in.png --at 10,20 --border reflect101 --json
         imgconv explain --kernel gaussian3 --kernel laplacian in.png --at 31,7 --channels luma --map signed
         imgconv explain sobel-x in.png --at 5,3 --activation relu --pool max:2
+        imgconv explain sobel-x in.png --at 5,3 --map signed --html page.html
       """)
 
   @Argument(
@@ -29,6 +31,7 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup(title: "Convolution options") var convolution: ConvolutionOptions
   @OptionGroup(title: "Colour options") var color: ColorOptions
   @OptionGroup(title: "Options for what follows") var post: PostOptions
+  @OptionGroup(title: "The page") var page: PageOptions
   @OptionGroup(title: "Limits") var resources: ResourceOptions
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var talk: TalkOptions
@@ -51,6 +54,10 @@ struct ExplainCommand: ParsableCommand {
     let explanation = try JobRunner.explain(
       x: at.x, y: at.y, of: job, input: input, options: resources.runOptions)
     for damage in explanation.damage { talk.reporter.note("warning: \(input): \(damage)") }
+    let chain = JobPage.Chain(
+      job: job, kernels: steps.map(\.kernel), arguments: convolution.shownArguments(arguments.dropLast()))
+    try page.write([chain], at: (at.x, at.y), input: input, options: resources.runOptions, overwriting)
+    if page.takesStandardOutput { return }
     if json { try Reporter.outputJSON(explanation) } else { try Reporter.output(explanation.text + "\n") }
   }
 }

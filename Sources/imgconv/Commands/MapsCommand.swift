@@ -11,14 +11,14 @@ struct MapsCommand: ParsableCommand {
     commandName: "maps",
     abstract: "Draw the feature map of every kernel of some banks, with a sheet of all.",
     discussion: """
-      BANK is a file, a built-in name (imgconv kernels list) or numbers. The folder gets a PNG for each map, contact-sheet.png
-      and maps.json. Colour images are filtered as luma, unless a bank sums over channels or --channels says otherwise.
-      A --kernel is applied to each map afterwards.
+      BANK is a file, a built-in name (imgconv kernels list) or numbers. The folder gets a PNG for each map, contact-sheet.png,
+      index.html, in which every sample can be looked into, and maps.json. Colour images are filtered as luma, unless a bank
+      sums over channels or --channels says otherwise. A --kernel is applied to each map afterwards.
 
       Examples:
         imgconv maps compass in.jpg --out maps
         imgconv maps sobel gabor-bank in.png --out lines --scale each --order energy
-        imgconv maps kirsch in.png --out relu --activation relu --pool max:2 --colors magma
+        imgconv maps kirsch in.png --out relu --activation relu --colors magma
         imgconv maps gabor-bank in.jpg --out textures --overlay --reduce pca
       """)
 
@@ -35,6 +35,7 @@ struct MapsCommand: ParsableCommand {
   @OptionGroup(title: "Limits") var resources: ResourceOptions
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var talk: TalkOptions
+  @OptionGroup var preview: ShowOptions
 
   @Flag(help: "Print what maps.json says on standard output.")
   var json = false
@@ -43,6 +44,7 @@ struct MapsCommand: ParsableCommand {
     guard arguments.count >= 2 else {
       throw ValidationError("\(arguments.count.counted("argument")); expected BANK … IN")
     }
+    try preview.validate(output: nil, json: json)
     if out.isEmpty { throw ValidationError("--out is empty; expected the name of a folder") }
   }
 
@@ -56,5 +58,6 @@ struct MapsCommand: ParsableCommand {
       job, input: arguments[arguments.count - 1], folder: out,
       outputOptions: OutputOptions(compression: show.compression, mayReplace: overwriting.force),
       options: resources.runOptions)
+    try preview.show(MapsRunner.sheetPath(in: out), talk: talk, options: resources.runOptions)
   }
 }

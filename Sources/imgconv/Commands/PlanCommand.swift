@@ -12,13 +12,14 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       IN is a file, or numbers: WxHxC for any count of channels, WxH for one, L for a signal, which has one axis and takes
       kernels of one row. Numbers stand for 8-bit samples without alpha. Few samples are drawn, with their padding and the
-      windows on them.
+      windows on them. --html writes a page that slides the windows over their input.
 
       Examples:
         imgconv plan edge.kernel in.png
         imgconv plan gaussian:5 5640x3172x3 --stride 2 --json
         imgconv plan "1 1 1 1 1 1" 13 --stride 5 --padding same
         imgconv plan --kernel gaussian3 --kernel sobel-x 56x56x64 --pool max:2
+        imgconv plan gaussian3 13x9 --stride 2 --dilation 2 --html plan.html
       """)
 
   @Argument(
@@ -32,6 +33,11 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Limits") var resources: ResourceOptions
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup var talk: TalkOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with the windows in motion: one file that works without a network.", valueName: "page"))
+  var html: String?
 
   @Flag(help: "Print the plan as JSON.")
   var json = false
@@ -49,7 +55,14 @@ struct PlanCommand: ParsableCommand {
     for (kernel, _) in steps { kernel.notes.forEach(talk.reporter.note) }
     let job = try color.job(steps.map { .convolution($0.step) } + post.steps, kernel: steps.last?.kernel)
     let report = try Self.report(on: job, for: arguments[arguments.count - 1], options: resources.runOptions)
+    if let html { try report.writePage(to: html, title: title(of: steps), mayReplace: overwriting.mayReplace) }
+    if html == "-" { return }
     if json { try Reporter.outputJSON(report) } else { try Reporter.output(report.text + "\n") }
+  }
+
+  /// What the page is called.
+  private func title(of steps: [(kernel: Kernel, step: ConvolutionStep)]) -> String {
+    "\(steps.map(\.kernel.name).joined(separator: " → ")) on \(arguments[arguments.count - 1])"
   }
 
   /// The plan for samples of the extents given as numbers, or for a file.

@@ -239,6 +239,7 @@ extension PNGCompression: ExpressibleByArgument {}
 extension ChannelSelection: ExpressibleByArgument {}
 extension AlphaHandling: ExpressibleByArgument {}
 extension AutoPadding: ExpressibleByArgument {}
+extension KernelConstraint: ExpressibleByArgument {}
 extension KernelFormat: ExpressibleByArgument {}
 extension WeightLayout: ExpressibleByArgument {
   /// The layout of a name, `OIHW` or `HWIO`, in either case.

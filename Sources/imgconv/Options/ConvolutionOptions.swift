@@ -59,6 +59,14 @@ struct ConvolutionOptions: ParsableArguments {
       return (kernel, try ConvolutionStep(kernel, choices))
     }
   }
+
+  /// What a command line says again for each kernel, those in `arguments` first; `nil` where its numbers have to be written out.
+  ///
+  /// They are where an option says how a kernel is read or turned, and where it came from standard input.
+  func shownArguments(_ arguments: some Sequence<String>) -> [String?] {
+    let isPlain = op == nil && kernelFormat == nil && layout == .oihw
+    return (arguments + kernel).map { isPlain && $0 != "-" ? $0 : nil }
+  }
 }
 
 extension PaddingArgument {

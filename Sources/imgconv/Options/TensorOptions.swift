@@ -142,6 +142,9 @@ struct TensorRunOptions: ParsableArguments {
     guard Set(outputs).count == outputs.count else {
       throw ValidationError("two results go to one file; expected a file for each")
     }
+    if let image = outputs.first(where: { [.png, .jpeg].contains(ImageFormat(fileNameEnding: $0)) }) {
+      throw ValidationError("\(image): arrays are written as .npy; expected a name with that ending")
+    }
     if json && outputs.contains("-") { throw ValidationError("--json and an array both go to standard output") }
   }
 

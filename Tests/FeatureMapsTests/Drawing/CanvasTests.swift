@@ -63,6 +63,8 @@ import Testing
     #expect(large.scaled(width: 1, height: 1)[0, 0] == grey(105))
     let three = Canvas(width: 3, height: 1, colors: [grey(0), grey(90), grey(240)]).scaled(width: 2, height: 1)
     #expect([three[0, 0].red, three[1, 0].red] == [30, 190])
+    let wider = small.scaled(width: 3, height: 1)
+    #expect((0..<3).map { wider[$0, 0].red } == [10, 105, 200])
   }
 
   @Test func givesItsPixelsAsRowsForAnEncoder() {

@@ -42,10 +42,11 @@ import Testing
     }
   }
 
-  @Test func enlargesSmallMapsByWholeFactorsAndShrinksLargeOnes() {
+  @Test func fillsThePlaceOfAPictureByAWholeFactorWhereThatNearlyDoes() {
     let layout = SheetLayout(ContactSheet(title: "", tiles: tiles(1)))
     #expect(layout.drawnSize(of: Canvas(width: 7, height: 7)) == (252, 252))
-    #expect(layout.drawnSize(of: Canvas(width: 200, height: 150)) == (200, 150))
+    #expect(layout.drawnSize(of: Canvas(width: 240, height: 150)) == (240, 150))
+    #expect(layout.drawnSize(of: Canvas(width: 150, height: 100)) == (256, 171))
     #expect(layout.drawnSize(of: Canvas(width: 1024, height: 512)) == (256, 128))
   }
 
