@@ -38,7 +38,7 @@ import Testing
     sum.output = ["z"]
     var input = Onnx_ValueInfo()
     input.name = "x"
-    input.type.tensorType.shape.dim = [1, 1, -1, 3].map { extent in
+    input.type.tensorType.shape.dim = [Int64(1), 1, -1, 3].map { extent in
       var dimension = Onnx_Dimension()
       dimension.dimValue = Int64(extent)
       return dimension
@@ -87,7 +87,11 @@ import Testing
   @Test func `a model that is cut short anywhere is an error or another model, never a crash`() throws {
     let whole = try bytes(model())
     for count in whole.indices {
-      do { _ = try ONNXModel.network(of: Array(whole[..<count])) } catch { #expect(error.code.hasPrefix("model.")) }
+      do throws(ModelFileError) {
+        _ = try ONNXModel.network(of: Array(whole[..<count]))
+      } catch {
+        #expect(error.code.hasPrefix("model."))
+      }
     }
   }
 

@@ -37,7 +37,8 @@ extension TensorPooling {
         unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: taps.count) { rows in
           unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { scratch in
             unsafe output.withUnsafeMutableBufferPointer { output in
-              guard let from = samples.baseAddress, let rows = rows.baseAddress, let scratch = scratch.baseAddress,
+              guard let from = unsafe samples.baseAddress, let rows = rows.baseAddress,
+                let scratch = scratch.baseAddress,
                 let output = output.baseAddress
               else { return }
               for tap in 0..<taps.count { unsafe (rows + tap).initialize(to: from + first + tap * width) }
