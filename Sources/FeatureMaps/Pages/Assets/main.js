@@ -32,8 +32,12 @@ function connect(page) {
   for (const button of document.querySelectorAll("button[data-copies]")) {
     button.addEventListener("click", () => copy(find(button.dataset.copies).textContent, button));
   }
-  let waiting = null;
-  new ResizeObserver(() => { clearTimeout(waiting); waiting = setTimeout(() => page.showPlace(), 100); }).observe(find("window-cells"));
+  let width = find("window-cells").clientWidth;
+  new ResizeObserver(() => {
+    if (find("window-cells").clientWidth === width) return;
+    width = find("window-cells").clientWidth;
+    page.showPlace();
+  }).observe(find("window-cells"));
 }
 
 /** Copies a text; pages from a disk may not use the clipboard, and then the text is selected to be copied by hand. */
