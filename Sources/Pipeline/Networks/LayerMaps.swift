@@ -59,7 +59,7 @@ public struct LayerDrawing: Sendable {
   public var limit: Int
 
   /// Creates a way of drawing.
-  public init(colors: ColorMap? = nil, isShared: Bool = true, limit: Int = 16) {
+  public init(colors: ColorMap? = nil, isShared: Bool = true, limit: Int = 0) {
     self.colors = colors
     self.isShared = isShared
     self.limit = limit

@@ -47,7 +47,7 @@ struct LayerOptions: ParsableArguments {
   var layers: String?
 
   @Option(help: ArgumentHelp("The most maps of a layer that are written; 0 for all.", valueName: "n"))
-  var limit = 16
+  var limit = 0
 
   @Option(help: "The colours: grey, diverging, viridis, magma or turbo (default: diverging where values are below 0).")
   var colors: ColorMap?
