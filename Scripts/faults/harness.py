@@ -103,7 +103,9 @@ class Place:
 
     def start(self, *arguments, limits=(), trace=(), **options):
         def prepare():
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            # What this program was started to ignore, its children would.
+            for number in (signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
             for what, value in limits:
                 resource.setrlimit(what, (value, value))
 
