@@ -80,10 +80,10 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ] + (yaml ? ["CYAML"] : []),
       swiftSettings: settings + (yaml ? [.define("IMGCONV_HAVE_YAML")] : [])),
-    // Made by a generator from onnx.proto; it neither marks what is unsafe nor how its imports are meant.
+    // Made by a generator of the .proto files; it neither marks what is unsafe nor how its imports are meant.
     .target(
       name: "ONNXSchema", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      exclude: ["onnx.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
+      exclude: ["model.proto", "node.proto", "tensor.proto", "value.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "Tensors", swiftSettings: settings),
 
     .target(
