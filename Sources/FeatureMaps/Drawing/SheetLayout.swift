@@ -38,7 +38,11 @@ struct SheetLayout {
     let hasScales = sheet.tiles.contains { $0.scale != nil }
     let hasKernels = sheet.tiles.contains { $0.kernel != nil }
     self.side = side
-    tileWidth = max(sizes.map(\.width).max() ?? 0, hasKernels ? 192 : 128)
+    // A name has room, unless it is longer than the widest picture.
+    let named = sheet.tiles.map { tile in
+      BitmapFont.standard.width(of: tile.name, weight: .bold) + (tile.kernel == nil ? 0 : Self.kernelSide + 10)
+    }
+    tileWidth = max(sizes.map(\.width).max() ?? 0, hasKernels ? 192 : 128, min(named.max() ?? 0, 256))
     pictureHeight = sizes.map(\.height).max() ?? 0
     let captionLines = sheet.tiles.map { $0.details.count + 1 }.max() ?? 0
     let caption = max(captionLines * Self.lineHeight, hasKernels ? Self.kernelSide : 0)

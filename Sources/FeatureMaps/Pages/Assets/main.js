@@ -1,12 +1,12 @@
 // Opens the page: reads the model, connects the fields, and shows the first sample.
 
-function describeInput({ input, crop, overview }) {
+function describeInput({ input, crop, overview, channels }) {
   const isWhole = crop.width === input.width && crop.height === input.height;
   showTitle();
   find("subtitle").textContent = `${input.name}, ${input.width}×${input.height}, ${input.detail}`;
   const [right, bottom] = [crop.x + crop.width - 1, crop.y + crop.height - 1];
-  find("photo-caption").textContent =
-    isWhole ? "Photograph" : `Columns ${crop.x} to ${right}, rows ${crop.y} to ${bottom} of the photograph`;
+  const place = isWhole ? "Photograph" : `Columns ${crop.x} to ${right}, rows ${crop.y} to ${bottom} of the photograph`;
+  find("photo-caption").textContent = channels === "each" || input.colors.length === 1 ? place : `${place}, ${channels}`;
   if (!overview) return;
   const part = (value, whole) => `${(100 * value) / whole}%`;
   const box = element("div", { class: "frame" });

@@ -46,7 +46,7 @@ function mappingField(page) {
     return kind === "range" ? `${numbers[0]}:${numbers[1]}` : `percentile:${numbers[0]}`;
   };
   const parts = [field("Range", select, "How results become samples")];
-  if (kind === "range") parts.push(entry(page.mapping, read, choose, { "aria-label": "Low:high, in full ranges", size: 8 }));
+  if (kind === "range") parts.push(entry(page.mapping, read, choose, { "aria-label": "Low:high, in full ranges", class: "range" }));
   if (kind === "percentile") parts.push(entry(page.mapping.slice(11), read, choose, { "aria-label": "Percentile", size: 8 }));
   return element("div", { class: "pair" }, ...parts);
 }
