@@ -86,6 +86,9 @@ enum FileCalls {
     guard unsafe mkdir(systemPath(path), 0o777) == 0 || errno == EEXIST else { throw .last }
   }
 
+  /// Removes a folder, unless something is in it or it cannot be removed.
+  static func removeEmptyFolder(_ path: String) { _ = unsafe rmdir(systemPath(path)) }
+
   /// Checks that files can be made in a folder.
   static func checkWritable(folder path: String) throws(SystemError) {
     guard unsafe access(systemPath(path), W_OK | X_OK) == 0 else { throw .last }

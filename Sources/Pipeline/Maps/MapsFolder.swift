@@ -1,11 +1,5 @@
 import Tensors
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The folder that the files of a run go to.
 struct MapsFolder {
   let path: String
@@ -19,9 +13,9 @@ struct MapsFolder {
   /// - Parameters:
   ///   - fileNames: the names that maps will have, without endings.
   ///   - input: the image, which no file may replace.
+  /// - Returns: whether the folder was made.
   /// - Throws: `JobError`.
-  func prepare(for fileNames: [String], input: String) throws(JobError) {
-    try FilePath.check(path, kind: .cannotCreate)
+  func prepare(for fileNames: [String], input: String) throws(JobError) -> Bool {
     let outputs =
       (fileNames + [MapsRunner.sheetName]).map { path(of: $0, "png") }
       + [path(of: MapsRunner.manifestName, "json"), path(of: MapsRunner.pageName, "html")]
@@ -39,23 +33,12 @@ struct MapsFolder {
       throw JobError(
         .cannotCreate, code: "output.exists", path: first, "is there before the run\(rest); --force replaces them")
     }
-    do { try FileCalls.makeFolders(path) } catch {
-      throw error.jobError(path: path, verb: "create", .cannotCreate, code: "io.create")
-    }
-    TemporaryFiles.removeLeftovers(in: path)
+    return try OutputFolder.make(path)
   }
 
   /// Writes the manifest.
   func write(_ manifest: MapsManifest) throws(JobError) {
-    let path = path(of: MapsRunner.manifestName, "json")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let bytes: [UInt8]
-    do { bytes = Array(try encoder.encode(manifest)) + [UInt8(ascii: "\n")] } catch {
-      throw JobError(.internalError, code: "internal", path: path, "\(error)")
-    }
-    let file = try AtomicFile(path: path, mayReplace: options.mayReplace)
-    try ByteStream.write(bytes, to: file.descriptor, path: path)
-    try file.commit()
+    try OutputFolder.write(
+      manifest, to: path(of: MapsRunner.manifestName, "json"), mayReplace: options.mayReplace)
   }
 }

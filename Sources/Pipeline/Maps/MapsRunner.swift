@@ -41,8 +41,12 @@ public enum MapsRunner {
   ) throws(JobError) -> MapsReport {
     let run = try MapsRun(job, inputPath: input, options: options, progress: progress)
     let folder = MapsFolder(path: folder, options: outputOptions)
-    try folder.prepare(for: run.fileNames, input: input)
-    try run.look()
+    let isNew = try folder.prepare(for: run.fileNames, input: input)
+    do { try run.look() } catch {
+      // Nothing was written; a folder that was there stays.
+      if isNew { FileCalls.removeEmptyFolder(folder.path) }
+      throw error
+    }
     let scales = try run.resolveScales()
     try run.write(scales, to: folder)
     let sheet = try run.sheet(scales)

@@ -3,12 +3,6 @@ import FeatureMaps
 import Networks
 import Tensors
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The folder that a run of a network writes to: a sheet and a folder of maps for each layer, and what is about all of them.
 struct NetworkFolder {
   static let manifestName = "layers.json"
@@ -23,20 +17,12 @@ struct NetworkFolder {
   ///
   /// - Throws: `JobError`.
   func prepare() throws(JobError) {
-    try FilePath.check(path, kind: .cannotCreate)
     let manifest = path(of: Self.manifestName)
     if !options.mayReplace, (try? FileStatus(path: manifest)) != nil {
       throw JobError(
         .cannotCreate, code: "output.exists", path: manifest, "is there before the run; --force replaces what it names")
     }
-    try make(path)
-    TemporaryFiles.removeLeftovers(in: path)
-  }
-
-  private func make(_ folder: String) throws(JobError) {
-    do { try FileCalls.makeFolders(folder) } catch {
-      throw error.jobError(path: folder, verb: "create", .cannotCreate, code: "io.create")
-    }
+    try OutputFolder.make(path)
   }
 
   /// Writes each map, and the sheet of all of them when there are several.
@@ -45,7 +31,7 @@ struct NetworkFolder {
   func write(_ maps: [FeatureMap], _ scales: [ColorScale], of layer: String, title: String, notes: [String])
     throws(JobError) -> [String]
   {
-    try make(path(of: layer))
+    try OutputFolder.make(path(of: layer))
     var names: [String] = []
     for (index, map) in maps.enumerated() {
       let number = String(index)
@@ -72,17 +58,6 @@ struct NetworkFolder {
 
   /// Writes the manifest.
   func write(_ manifest: NetworkManifest) throws(JobError) {
-    let path = path(of: Self.manifestName)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let bytes: [UInt8]
-    do { bytes = Array(try encoder.encode(manifest)) + [UInt8(ascii: "\n")] } catch {
-      throw JobError(.internalError, code: "internal", path: path, "\(error)")
-    }
-    let file = try AtomicFile(path: path, mayReplace: options.mayReplace)
-    try ByteStream.write(bytes, to: file.descriptor, path: path)
-    try file.commit()
+    try OutputFolder.write(manifest, to: path(of: Self.manifestName), mayReplace: options.mayReplace)
   }
 }
