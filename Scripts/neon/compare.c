@@ -118,6 +118,39 @@ static void compare_numbers(const imgconv_operations_f32 *plain, const imgconv_o
                                            fabs(found[0].total - found[1].total) < 1e-2);
 }
 
+// Columns in halves beside the sums tap by tap: an odd number of taps in two groups, and of output rows that no step takes alone.
+static void compare_columns(const imgconv_operations_f32 *plain, const imgconv_operations_f32 *neon) {
+  enum { height = 7, half = 4, group = 2, outputs = 19, padded = group + 2 * imgconv_column_zeros };
+  static float image[outputs + height + 1][stride], out[2][outputs * stride], expected[outputs * stride];
+  static float weights[3 * (half / group) * padded];
+  static float scratch[(3 * outputs / 2 + height + 4) * imgconv_column_width];
+  const float *pointers[outputs + height + 1];
+  float tap[height + 1] = {0};
+  for (int row = 0; row < outputs + height + 1; row++) {
+    for (int x = 0; x < stride; x++) image[row][x] = (float)(next() % 256);
+    pointers[row] = image[row];
+  }
+  for (int k = 0; k < height; k++) tap[k] = (float)(next() % 1000) / 3500;
+  for (int k = 0; k < half; k++) {
+    const float even = tap[2 * k], odd = tap[2 * k + 1], each[3] = {even, odd, even + odd};
+    for (int part = 0; part < 3; part++) {
+      weights[(part * (half / group) + k / group) * padded + imgconv_column_zeros + k % group] = each[part];
+    }
+  }
+  for (int row = 0; row < outputs; row++) {
+    for (int x = 0; x < width; x++) {
+      float sum = 0;
+      for (int k = 0; k < height; k++) sum += tap[k] * image[row + k][x];
+      expected[row * stride + x] = sum / 3 + 1;
+    }
+  }
+  const imgconv_columns extents = {outputs, height, group};
+  plain->columns(out[0], stride, width, pointers, &extents, weights, 3, 1, scratch);
+  neon->columns(out[1], stride, width, pointers, &extents, weights, 3, 1, scratch);
+  check("columns in halves", near(out[0], expected, (outputs - 1) * stride + width, 1e-3f) &&
+                                 near(out[1], expected, (outputs - 1) * stride + width, 1e-3f));
+}
+
 int main(void) {
   const imgconv_microkernels *plain = imgconv_microkernels_at(imgconv_level_scalar);
   const imgconv_microkernels *neon = imgconv_microkernels_at(imgconv_level_neon);
@@ -127,6 +160,7 @@ int main(void) {
   }
   compare_bytes(imgconv_byte_operations_at(imgconv_level_scalar), imgconv_byte_operations_at(imgconv_level_neon));
   compare_numbers(&plain->f32, &neon->f32);
+  compare_columns(&plain->f32, &neon->f32);
   printf("%d failed\n", failures);
   return failures != 0;
 }
